@@ -1,0 +1,154 @@
+"""What an assignment asks for, as plain data: entry points, tensors with named dimensions, conventions."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Dims = tuple[str, ...]
+Role = Literal["data", "state", "weight", "bias", "upstream"]
+
+
+class Input(msgspec.Struct, frozen=True):
+    """One array an entry point receives.
+
+    `dims` are dimension names, e.g. `("N", "T", "D")`. With `per_layer` there is one array a layer, named
+    `name[0]`, `name[1]` and so on, and the dimension `"I"` stands for `D` in layer 0 and for `H` above it.
+    """
+
+    name: str
+    dims: Dims
+    role: Role
+    per_layer: bool = False
+    optional: bool = False
+    """May be left out by a case (it then means zeros)."""
+
+
+class Tensor(msgspec.Struct, frozen=True):
+    """One array an entry point produces.
+
+    `wrt` names the input it is the gradient of ("" for a result of a forward function). `reduction` says how a
+    gradient is reduced over the batch: `"sum"` is the plain derivative of the objective, `"mean"` divides it by N.
+    """
+
+    name: str
+    dims: Dims
+    wrt: str = ""
+    reduction: Literal["sum", "mean"] = "sum"
+    per_layer: bool = False
+
+
+class Demand(msgspec.Struct, frozen=True):
+    """A behaviour the handout itself demands of some tensors, so that it fails and does not only warn."""
+
+    property: Literal["keeps_dtype", "gradients_accumulate", "zero_grad_resets"]
+    tensors: tuple[str, ...]
+
+
+class EntryPoint(msgspec.Struct, frozen=True):
+    """One function or method a student implements."""
+
+    name: str
+    signature: str
+    group: str
+    tensors: tuple[Tensor, ...]
+    points: float
+    forward: str = ""
+    """For a backward function: the entry point whose derivative it is."""
+    given: tuple[str, ...] = ()
+    """Results of the forward function that are passed in, as arguments."""
+    fixed_cache: tuple[str, ...] = ()
+    """Where the handout fixes the cache's layout: the results of the forward function such a cache is built from."""
+    step: str = ""
+    """The entry point that, chained over time (and layers), must equal this one."""
+    demands: tuple[Demand, ...] = ()
+
+    @property
+    def defined_by(self) -> str:
+        """The top-level name a submission has to define: the function, or the class of a method."""
+        return self.name.split(".")[0]
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Entry points that are exercised on the same cases: their dimensions, inputs and pinned corners.
+
+    `upstream` pairs each upstream gradient with the forward result it is the gradient of.
+    """
+
+    name: str
+    dims: dict[str, tuple[int, int]]
+    inputs: tuple[Input, ...]
+    upstream: dict[str, str]
+    pinned: tuple[dict[str, int], ...]
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Bounds on student code. Times in seconds, sizes in bytes."""
+
+    cpu_call: float = 5.0
+    wall_call: float = 15.0
+    """For a call that sleeps instead of computing; generous, because a loaded machine makes calls slow."""
+    wall_submission: float = 60.0
+    memory: int = 2 << 30
+    file_size: int = 16 << 20
+    open_files: int = 64
+    output: int = 64 << 10
+    reply: int = 64 << 20
+
+
+class Assignment(msgspec.Struct, frozen=True):
+    """What a course handed out."""
+
+    id: str
+    title: str
+    library: Literal["numpy", "torch"]
+    groups: tuple[Group, ...]
+    entry_points: tuple[EntryPoint, ...]
+    files: dict[str, tuple[str, ...]]
+    """For each top-level name, the handout's file names for it, the likeliest first."""
+    conventions: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ("float64",)
+    supplied: dict[str, str] = {}
+    """Handout modules that belong to other homework: the last part of a module's name -> the file in `support/`."""
+    forbidden: tuple[str, ...] = ()
+    forbidden_rule: str = ""
+    model: str = ""
+    """The module in `reference_impls` whose numpy code carries the error bound."""
+    limits: Limits = Limits()
+
+    def entry_point(self, name: str) -> EntryPoint:
+        """The entry point called `name`. Raises `KeyError` when there is none."""
+        return next((e for e in self.entry_points if e.name == name), None) or _unknown(self.id, name)
+
+    def group(self, name: str) -> Group:
+        """The group called `name`. Raises `StopIteration` when there is none."""
+        return next(g for g in self.groups if g.name == name)
+
+    @property
+    def defined_names(self) -> tuple[str, ...]:
+        """The top-level names a submission is asked to define, in order."""
+        return tuple(dict.fromkeys(e.defined_by for e in self.entry_points))
+
+
+def _unknown(assignment: str, name: str) -> EntryPoint:
+    raise KeyError(f"assignment {assignment!r} has no entry point {name!r}")
+
+
+def part_names(name: str, per_layer: bool, dims: dict[str, int]) -> tuple[str, ...]:
+    """The arrays that make up one tensor or input: itself, or one a layer (`dW_ih[0]`, `dW_ih[1]`, …)."""
+    if not per_layer:
+        return (name,)
+    return tuple(f"{name}[{layer}]" for layer in range(dims["L"]))
+
+
+def part_shapes(item: Input | Tensor, dims: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """Shape of every array that makes up `item` on a case with these dimensions."""
+
+    def size(dim: str, layer: int) -> int:
+        if dim == "I":
+            return dims["D"] if layer == 0 else dims["H"]
+        return dims[dim]
+
+    names = part_names(item.name, item.per_layer, dims)
+    return {name: tuple(size(d, layer) for d in item.dims) for layer, name in enumerate(names)}

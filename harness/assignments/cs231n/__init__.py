@@ -1,0 +1,1 @@
+"""cs231n: the vanilla RNN layers in numpy."""

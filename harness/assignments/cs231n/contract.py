@@ -1,0 +1,22 @@
+"""What the captioning assignment asks for: the vanilla RNN layers on numpy arrays, caches of any form."""
+
+from harness.assignments import vanilla
+from harness.assignments.contract import Assignment
+
+FUNCTIONS = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
+
+ASSIGNMENT = Assignment(
+    id="cs231n",
+    title="Image captioning with RNNs: the recurrent layers (numpy)",
+    library="numpy",
+    groups=(vanilla.STEP, vanilla.SEQUENCE),
+    entry_points=vanilla.entry_points(fixed_cache=False, keeps_dtype=False),
+    files={name: ("rnn_layers.py",) for name in FUNCTIONS},
+    conventions=(
+        "parameter gradients are summed over the batch",
+        "caches have any form: the submission's own forward function makes them",
+        "dh holds each step's own upstream gradient, not what flows between steps",
+    ),
+    supplied={"layers": "layers.py"},
+    model="reference_impls.cs231n.model",
+)

@@ -1,0 +1,155 @@
+"""How RNNCell and RNNPhonemeClassifier are called, always on fresh objects; knows no answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
+
+PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
+
+
+def cell_forward(code: Code, given: Inputs) -> Outputs:
+    """Call `forward` of a fresh cell."""
+    return {"h_t": _cell(code, given).forward(given["x"], given["h_prev_t"])}
+
+
+def cell_backward(code: Code, given: Inputs) -> Outputs:
+    """Call `backward` of a fresh cell with a state that really is the one of these inputs."""
+    cell = _cell(code, given)
+    _forward_if_it_can(cell, given)
+    return _cell_gradients(cell, given, given["h_t"])
+
+
+def cell_backward_own(code: Code, given: Inputs) -> Outputs:
+    """Call `backward` of a fresh cell with the state its own `forward` returned."""
+    cell = _cell(code, given)
+    return _cell_gradients(cell, given, cell.forward(given["x"], given["h_prev_t"]))
+
+
+def cell_accumulates(code: Code, given: Inputs) -> Outputs:
+    """Call `backward` twice, then `zero_grad`: the gradients after each (`twice/…`, `reset/…`)."""
+    cell = _cell(code, given)
+    _forward_if_it_can(cell, given)
+    _cell_gradients(cell, given, given["h_t"])
+    _cell_gradients(cell, given, given["h_t"])
+    outputs = {f"twice/d{name}": _copy(getattr(cell, "d" + name)) for name in PARAMETERS}
+    cell.zero_grad()
+    return {**outputs, **{f"reset/d{name}": getattr(cell, "d" + name) for name in PARAMETERS}}
+
+
+def classifier_forward(code: Code, given: Inputs) -> Outputs:
+    """Call `forward` of a fresh classifier."""
+    return {"logits": _classifier(code, given).forward(given["x"], given.get("h_0"))}
+
+
+def classifier_backward(code: Code, given: Inputs) -> Outputs:
+    """Call `forward`, then `backward` of a fresh classifier; keep every cell's gradients."""
+    model = _classifier(code, given)
+    model.forward(given["x"], given.get("h_0"))
+    outputs: Outputs = {"dh_0": model.backward(given["delta"])}
+    for layer, cell in enumerate(model.rnn):
+        outputs |= {f"d{name}[{layer}]": getattr(cell, "d" + name) for name in PARAMETERS}
+    return outputs
+
+
+def classifier_forward_chained(code: Code, given: Inputs) -> Outputs:
+    """A plain loop over the student's own cells."""
+    states = _run_cells(_cells(code, given), given)
+    return {"logits": states[-1][-1] @ given["W"].T + given["b"]}
+
+
+def classifier_backward_chained(code: Code, given: Inputs) -> Outputs:
+    """A plain loop over the student's own cells, forward and back."""
+    cells, x = _cells(code, given), given["x"]
+    states = _run_cells(cells, given)
+    batch, layers = x.shape[0], len(cells)
+    down: list[Any] = [0.0 * state for state in states[0]]
+    down[-1] = given["delta"] @ given["W"]
+    for t in reversed(range(x.shape[1])):
+        for layer in reversed(range(layers)):
+            below = x[:, t] if layer == 0 else states[t + 1][layer - 1]
+            result = cells[layer].backward(down[layer], states[t + 1][layer], below, states[t][layer])
+            dx, down[layer] = take(result, "RNNCell.backward", "dx", "dh_prev_t")
+            if layer > 0:
+                down[layer - 1] = down[layer - 1] + dx
+    outputs: Outputs = {f"dh_0[{layer}]": down[layer] / batch for layer in range(layers)}
+    for layer, cell in enumerate(cells):
+        outputs |= {f"d{name}[{layer}]": getattr(cell, "d" + name) for name in PARAMETERS}
+    return outputs
+
+
+def _cell(code: Code, given: Inputs) -> Any:
+    cell = code.RNNCell(given["W_ih"].shape[1], given["W_ih"].shape[0])
+    cell.init_weights(*(given[name] for name in PARAMETERS))
+    cell.zero_grad()
+    return cell
+
+
+def _forward_if_it_can(cell: Any, given: Inputs) -> None:
+    """Some cells remember what `forward` saw. One whose `forward` raises can still have a right `backward`."""
+    try:
+        cell.forward(given["x"], given["h_prev_t"])
+    except Exception:  # noqa: BLE001 - student code may raise anything; `forward` has a verdict of its own
+        return
+
+
+def _cell_gradients(cell: Any, given: Inputs, h_t: Any) -> Outputs:
+    result = cell.backward(given["delta"], h_t, given["x"], given["h_prev_t"])
+    dx, dh_prev_t = take(result, "RNNCell.backward", "dx", "dh_prev_t")
+    return {"dx": dx, "dh_prev_t": dh_prev_t, **{f"d{name}": getattr(cell, "d" + name) for name in PARAMETERS}}
+
+
+def _classifier(code: Code, given: Inputs) -> Any:
+    weights = _layer_weights(given)
+    hidden, size = weights[0][0].shape
+    model = code.RNNPhonemeClassifier(size, hidden, given["W"].shape[0], num_layers=len(weights))
+    model.init_weights(weights, (given["W"], given["b"]))
+    for cell in model.rnn:
+        cell.zero_grad()
+    return model
+
+
+def _cells(code: Code, given: Inputs) -> list[Any]:
+    cells = []
+    for weights in _layer_weights(given):
+        cell = code.RNNCell(weights[0].shape[1], weights[0].shape[0])
+        cell.init_weights(*weights)
+        cell.zero_grad()
+        cells.append(cell)
+    return cells
+
+
+def _run_cells(cells: list[Any], given: Inputs) -> list[list[Any]]:
+    """States after every step, from the initial one on; `[t][layer]` of shape (N, H)."""
+    x, h_0 = given["x"], given.get("h_0")
+    first = [h_0[layer] if h_0 is not None else 0.0 * (x[:, 0] @ given["W_ih[0]"].T) for layer in range(len(cells))]
+    states = [first]
+    for t in range(x.shape[1]):
+        below, now = x[:, t], []
+        for layer, cell in enumerate(cells):
+            below = cell.forward(below, states[-1][layer])
+            now.append(below)
+        states.append(now)
+    return states
+
+
+def _layer_weights(given: Inputs) -> list[tuple[Any, ...]]:
+    layers = sum(name.startswith("W_ih[") for name in given)
+    return [tuple(given[f"{name}[{layer}]"] for name in PARAMETERS) for layer in range(layers)]
+
+
+def _copy(value: Any) -> Any:
+    return value.copy() if hasattr(value, "copy") else value
+
+
+OPERATIONS: dict[str, Operation] = {
+    "RNNCell.forward": cell_forward,
+    "RNNCell.backward": cell_backward,
+    "RNNCell.backward/own": cell_backward_own,
+    "RNNCell.backward/accumulates": cell_accumulates,
+    "RNNPhonemeClassifier.forward": classifier_forward,
+    "RNNPhonemeClassifier.backward": classifier_backward,
+    "RNNPhonemeClassifier.forward/chained": classifier_forward_chained,
+    "RNNPhonemeClassifier.backward/chained": classifier_backward_chained,
+}

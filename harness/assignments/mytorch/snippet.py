@@ -1,0 +1,64 @@
+"""How a pasted program calls RNNCell and RNNPhonemeClassifier."""
+
+from __future__ import annotations
+
+SUPPLIED = '''
+import sys, types
+class Linear:  # from an earlier homework
+    def __init__(self, n_in, n_out): self.W, self.b = np.zeros((n_out, n_in)), np.zeros((n_out, 1))
+    def forward(self, A): return A @ self.W.T + self.b.reshape(1, -1)
+    def backward(self, dLdZ): return dLdZ @ self.W
+    __call__ = forward
+class Tanh:  # from an earlier homework
+    def forward(self, Z): self.A = np.tanh(Z); return self.A
+    def derivative(self, state=None): return 1 - (self.A if state is None else state) ** 2
+    def backward(self, dLdA=None, state=None): return self.derivative(state) * (1 if dLdA is None else dLdA)
+    __call__ = forward
+for name in ("linear", "activation", "activations", "tanh"):
+    for package in ("", "mytorch.", "mytorch.nn.", "nn."):
+        module = sys.modules[package + name] = types.ModuleType(package + name)
+        module.Linear, module.Tanh = Linear, Tanh
+'''
+NEEDS = {
+    "RNNCell.forward": ("RNNCell",),
+    "RNNCell.backward": ("RNNCell",),
+    "RNNPhonemeClassifier.forward": ("RNNPhonemeClassifier",),
+    "RNNPhonemeClassifier.backward": ("RNNPhonemeClassifier",),
+}
+_CELL = (
+    "cell = RNNCell(W_ih.shape[1], W_ih.shape[0])",
+    "cell.init_weights(W_ih, W_hh, b_ih, b_hh)",
+    "cell.zero_grad()",
+)
+_MODEL = (
+    "D, H = rnn_weights[0][0].shape[::-1]",
+    "model = RNNPhonemeClassifier(D, H, W.shape[0], num_layers=len(rnn_weights))",
+    "model.init_weights(rnn_weights, (W, b))",
+    "for cell in model.rnn: cell.zero_grad()",
+    "logits = model.forward(x, h_0)",
+)
+CALLS = {
+    "RNNCell.forward": (*_CELL, "h_t = cell.forward(x, h_prev_t)"),
+    "RNNCell.backward": (*_CELL, "dx, dh_prev_t = cell.backward(delta, h_t, x, h_prev_t)"),
+    "RNNPhonemeClassifier.forward": _MODEL,
+    "RNNPhonemeClassifier.backward": (*_MODEL, "dh_0 = model.backward(delta)"),
+}
+
+
+def arguments(literals: dict[str, str]) -> list[str]:
+    """One assignment an input; the weights of the layers as one list of tuples."""
+    lines = [f"{name} = {value}" for name, value in literals.items() if "[" not in name]
+    layers = sum(name.startswith("W_ih[") for name in literals)
+    if not layers:
+        return lines
+    rows = [", ".join(literals[f"{name}[{i}]"] for name in ("W_ih", "W_hh", "b_ih", "b_hh")) for i in range(layers)]
+    lines += ["rnn_weights = [", *(f"    ({row})," for row in rows), "]"]
+    return lines if "h_0" in literals else [*lines, "h_0 = None"]
+
+
+def result(entry_point: str, part: str) -> str:
+    """The expression for one result: parameter gradients are attributes of a cell."""
+    if part in ("h_t", "dx", "dh_prev_t", "logits", "dh_0"):
+        return part
+    name, _, layer = part.partition("[")
+    return f"model.rnn[{layer}.{name}" if layer else f"cell.{name}"

@@ -1,0 +1,1 @@
+"""quiz10: vanilla RNN forward and backward in torch."""

@@ -1,0 +1,1 @@
+"""Grades many submissions: finds them, shares them out, loses none."""

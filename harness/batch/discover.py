@@ -1,0 +1,76 @@
+"""Which submissions a folder holds: one for every child that is not plainly something else."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.submission import SKIPPED_FOLDERS, clean
+
+NOT_SUBMISSIONS = frozenset({".md", ".rst", ".txt", ".csv", ".tsv", ".toml", ".json", ".html", ".yaml", ".yml", ".log"})
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One submission of a batch: its name in reports, where it lies, and its assignment where that is known."""
+
+    id: str
+    path: str
+    assignment: str | None = None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """The submissions of a folder, in order, and the names of what was taken for something else."""
+
+    entries: tuple[Entry, ...]
+    skipped: tuple[str, ...] = ()
+
+
+def discover(
+    folder: Path, exclude: Path | None = None, known: Collection[str] = (), assignment: str | None = None
+) -> Found:
+    """Submissions in `folder`, leaving out `exclude` (where reports go). Raises `OSError` when it cannot be listed.
+
+    With no `assignment` named, a folder of folders called like assignments (`known`) is a collection: each of
+    them is a batch of its own, and ids become "cs231n/s01". A folder called like an assignment presets it.
+    """
+    candidates, skipped = _children(folder, exclude)
+    if assignment is None and candidates and all(p.is_dir() and p.name in known for p in candidates):
+        return _collection(candidates, exclude, skipped)
+    preset = folder.name if assignment is None and folder.name in known else assignment
+    return Found(tuple(Entry(id, str(path), preset) for id, path in _named(candidates)), tuple(skipped))
+
+
+def _collection(folders: Sequence[Path], exclude: Path | None, skipped: Sequence[str]) -> Found:
+    entries, others = [], list(skipped)
+    for folder in folders:
+        candidates, left = _children(folder, exclude)
+        entries += [Entry(f"{folder.name}/{id}", str(path), folder.name) for id, path in _named(candidates)]
+        others += [f"{folder.name}/{name}" for name in left]
+    return Found(tuple(entries), tuple(others))
+
+
+def _children(folder: Path, exclude: Path | None) -> tuple[list[Path], list[str]]:
+    """Visible children that may be submissions, and the names of those that are plainly not."""
+    visible = [p for p in sorted(folder.iterdir()) if not p.name.startswith(".") and p.name not in SKIPPED_FOLDERS]
+    if exclude is not None:
+        visible = [p for p in visible if p.resolve() != exclude.resolve()]
+    others = [p for p in visible if _is_something_else(p)]
+    return [p for p in visible if p not in others], [clean(p.name) for p in others]
+
+
+def _is_something_else(path: Path) -> bool:
+    if path.is_symlink() or path.is_dir():
+        return False
+    suffix = path.suffix.lower()
+    return suffix in NOT_SUBMISSIONS or (suffix != ".py" and path.name.upper().startswith("README"))
+
+
+def _named(paths: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Each path with its id: the name without `.py`, or the whole name where two would be the same."""
+    stems = {path: path.name if path.is_dir() else path.stem for path in paths}
+    times, names = Counter(stems.values()), {path.name for path in paths}
+    taken = {path: times[stem] > 1 or stem in names - {path.name} for path, stem in stems.items()}
+    return [(clean(path.name if taken[path] else stems[path]), path) for path in paths]

@@ -1,0 +1,72 @@
+"""Grader processes: started on demand, deaf to Ctrl-C, gone as soon as the coordinator is."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing.connection import Connection
+
+from harness.batch.discover import Entry
+from harness.batch.one import Grade, grade_entry
+from harness.options import Options
+from harness.report import Report
+
+GRACE = 5.0
+"""Seconds a grader gets to end the student's process and remove its folder before it goes."""
+
+_idle = threading.Event()
+
+
+class Pool:
+    """Some grader processes. `stop` ends them at once, `close` when they are idle."""
+
+    def __init__(self, processes: int) -> None:
+        context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
+        self._leash_end, self._leash = context.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
+
+    def submit(self, entry: Entry, options: Options, grade: Grade | None) -> Future[Report]:
+        """Have `entry` graded. The future raises `BrokenProcessPool` when a grader process dies."""
+        return self._executor.submit(_task, entry, options, grade)
+
+    def close(self) -> None:
+        """Let the processes end; waits for work in progress."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self._leash.close()
+        self._leash_end.close()
+
+    def stop(self) -> None:
+        """End the processes now: they see the end of the leash, as they would if the coordinator were killed."""
+        self._leash.close()
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._leash_end.close()
+
+
+def _task(entry: Entry, options: Options, grade: Grade | None) -> Report:
+    _idle.clear()
+    try:
+        return grade_entry(entry, options, grade)
+    finally:
+        _idle.set()
+
+
+def _prepare(leash: Connection) -> None:
+    """Runs first in each grader process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; only the coordinator decides
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # unwind, so that the student's process is ended too
+    _idle.set()
+    threading.Thread(target=_follow, args=(leash,), daemon=True).start()
+
+
+def _follow(leash: Connection) -> None:
+    """Wait for the coordinator to let go, interrupt what is being graded, and leave."""
+    with contextlib.suppress(EOFError, OSError):  # nothing is ever sent: this ends when the other end is closed
+        leash.recv_bytes()
+    if not _idle.is_set():
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+        _idle.wait(GRACE)
+    os._exit(0)

@@ -1,0 +1,1 @@
+"""Drawn inputs: cases and the arrays they stand for."""

@@ -1,0 +1,144 @@
+"""Turns the verdicts on one entry point into the checks a report lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from harness.assignments.contract import EntryPoint, Tensor
+from harness.diagnosis.charging import Credit, Slopes
+from harness.diagnosis.smallest import Found
+from harness.evidence import Evidence
+from harness.oracles.bank import Truth
+from harness.properties import agreement, demands
+from harness.properties.agreement import CaseVerdict
+from harness.properties.comparison import element
+from harness.report import Check, Counterexample, Frame, Status
+from harness.wire import Failure
+from harness.worker.session import Outcome, Result
+
+Array = np.ndarray[Any, Any]
+
+FINITE_DIFFERENCES = "matches_finite_differences"
+Demands = Mapping[str, Mapping[str, Sequence[CaseVerdict]]]
+"""For every demanded property, the verdicts of each tensor it is demanded of."""
+
+
+def frames(failure: Failure | None) -> list[Frame]:
+    """The student's own frames of a traceback, as a report shows them."""
+    return [Frame(f.file, f.line, f.function, f.text) for f in failure.frames] if failure else []
+
+
+def matches(
+    evidence: Evidence, found: Mapping[str, Counterexample], credits: Sequence[Credit], seen: Mapping[str, Found]
+) -> list[Check]:
+    """One check a tensor: does it agree with the oracle on every case?"""
+    return [_match(evidence, tensor, found, credits, seen) for tensor in evidence.entry.tensors]
+
+
+def _match(
+    evidence: Evidence,
+    tensor: Tensor,
+    found: Mapping[str, Counterexample],
+    credits: Sequence[Credit],
+    seen: Mapping[str, Found],
+) -> Check:
+    verdicts = evidence.verdicts.get(tensor.name, ())
+    status: Status = evidence.tensor_status(tensor.name)  # type: ignore[assignment]
+    bad = [v for v in verdicts if v.status in ("fail", "error", "precision")]
+    outcome = seen[tensor.name].outcome if tensor.name in seen else None
+    return Check(
+        property=agreement.MATCHES,
+        tensor=tensor.name,
+        status=status,
+        cases=len(verdicts) + bool(evidence.ended),
+        failed=len(bad) + bool(evidence.ended),
+        not_judged=sum(v.status == "not_judged" for v in verdicts),
+        message=_message(evidence, tensor, status, verdicts, bad, credits),
+        counterexample=found.get(tensor.name),
+        traceback=frames(outcome) if isinstance(outcome, Failure) else [],
+        worst_ratio=_worst_ratio(verdicts),
+    )
+
+
+def _worst_ratio(verdicts: Sequence[CaseVerdict]) -> float | None:
+    """The largest distance from the oracle in multiples of what is allowed, over the cases that have one."""
+    ratios = [v.comparison.ratio for v in verdicts if not v.trouble and np.isfinite(v.comparison.ratio)]
+    return float(f"{max(ratios):.3g}") if ratios else None
+
+
+def _message(
+    evidence: Evidence,
+    tensor: Tensor,
+    status: str,
+    verdicts: Sequence[CaseVerdict],
+    bad: Sequence[CaseVerdict],
+    credits: Sequence[Credit],
+) -> str:
+    if evidence.unrun or status == "pass":
+        return ""
+    if evidence.ended:
+        return f"{evidence.entry.name} did not finish: {evidence.ended.why}"
+    text = _in_words(tensor, status, verdicts, bad)
+    reasons = [c.why for c in credits if tensor.name in c.tensors]
+    return "; ".join([text, *reasons[:1]])
+
+
+def _in_words(tensor: Tensor, status: str, verdicts: Sequence[CaseVerdict], bad: Sequence[CaseVerdict]) -> str:
+    share = f"on {len(bad)} of {len(verdicts)} cases"
+    against = "PyTorch's gradient" if tensor.wrt else "the definition"
+    if status == "error":
+        first = next(v for v in bad if v.status == "error")
+        return f"{first.trouble} ({sum(v.status == 'error' for v in bad)} of {len(verdicts)} cases)"
+    if status == "precision":
+        return f"{tensor.name} is right only to float32 accuracy {share}"
+    if status == "not_judged":
+        return f"rounding decides {tensor.name} on too many cases to judge it" if verdicts else ""
+    nans = " (it holds NaN or infinity)" if any(np.isinf(v.comparison.ratio) for v in bad) else ""
+    return f"{tensor.name} differs from {against} {share}{nans}"
+
+
+def demanded(entry: EntryPoint, verdicts: Demands) -> list[Check]:
+    """One check for every behaviour the handout demands of a tensor."""
+    return [
+        Check(
+            property=name,
+            tensor=tensor,
+            status=demands.status(found),  # type: ignore[arg-type]
+            cases=len(found),
+            failed=sum(v.status == "fail" for v in found),
+            not_judged=sum(v.status == "not_judged" for v in found),
+            message=next((v.trouble for v in found if v.status == "fail"), ""),
+        )
+        for name, tensors in verdicts.items()
+        for tensor, found in tensors.items()
+    ]
+
+
+def finite_differences(entry: EntryPoint, evidence: Evidence, forward: Evidence, taken: Slopes) -> list[Check]:
+    """One check a tensor: is it the derivative of the student's own forward function?
+
+    It never fails a tensor that agrees with autograd: what it can show there is only that the forward is wrong.
+    """
+    checks = []
+    for tensor in entry.tensors:
+        agreed, cases = taken.agreeing(tensor.name)
+        status: Status = "pass" if agreed == cases else "fail"
+        message = "" if status == "pass" else f"not the derivative of your own {entry.forward} on {cases - agreed} of {cases} cases"
+        if status == "fail" and evidence.tensor_status(tensor.name) in ("pass", "precision"):
+            status, message = "not_judged", f"{message}, and yet right" if forward.failed else message
+        checks.append(Check(FINITE_DIFFERENCES, tensor.name, status, cases, cases - agreed, message))
+    return checks
+
+
+def example(truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, hide: bool) -> Counterexample:
+    """A failing case for people: dimensions, features, the worst element, a program that reproduces it."""
+    case, comparison, worst, mismatched = truth.case, verdict.comparison, None, ""
+    if isinstance(outcome, Result) and verdict.part in outcome.arrays and not comparison.trouble and comparison.elements:
+        arrays = outcome.arrays[verdict.part], truth.expected[verdict.part], truth.allowed[verdict.part]
+        worst = element(verdict.part, comparison, *arrays, hide)
+        share = 100 * comparison.mismatched / comparison.elements
+        mismatched = f"{comparison.mismatched} / {comparison.elements} ({share:.1f}%)"
+    return Counterexample(case.dims, case.seed, case.features, worst, mismatched, snippet)

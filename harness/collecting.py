@@ -1,0 +1,103 @@
+"""Exercises one entry point on every case of the bank, as far as the submission lets it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from harness import source
+from harness.assignments.contract import Assignment, EntryPoint
+from harness.evidence import Evidence, exercise, judged
+from harness.oracles.bank import Truth
+from harness.source import Source
+from harness.wire import Loaded
+from harness.worker.session import Outcome, Result
+from harness.worker.workbench import Workbench
+
+
+def collect(
+    bench: Workbench,
+    entry: EntryPoint,
+    truths: Sequence[Truth],
+    sources: Mapping[str, Source],
+    loaded: Loaded,
+    known: Mapping[str, Evidence],
+) -> Evidence:
+    """Everything that can be seen of `entry`; `known` is the evidence about the entry points before it."""
+    return (
+        _static(bench, entry, sources, loaded)
+        or _no_forward(bench.assignment, entry, known)
+        or _exercised(bench, entry, truths, known)
+    )
+
+
+def _static(
+    bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], loaded: Loaded
+) -> Evidence | None:
+    """What can be said without running anything."""
+    file = bench.entry_files.get(entry.defined_by)
+    if file is None:
+        return Evidence(entry, unrun="missing", message=f"{entry.defined_by} is not defined in what was handed in")
+    if file in loaded.failures:
+        failure = loaded.failures[file]
+        return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
+    if source.not_attempted(sources[file], entry.name):
+        return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")
+    if entry.defined_by not in loaded.defined:
+        return Evidence(entry, unrun="missing", message=f"{file} no longer has {entry.defined_by} once it is imported")
+    return None
+
+
+def _no_forward(assignment: Assignment, entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
+    """A backward function that needs a cache nobody can make cannot be judged."""
+    forward = known.get(entry.forward)
+    if forward is None or entry.fixed_cache or entry.given or _usable(forward):
+        return None
+    return Evidence(
+        entry,
+        unrun="not_judged",
+        message=f"{entry.name} needs what {entry.forward} leaves behind, and {entry.forward} never returned",
+        charged_to=entry.forward,
+    )
+
+
+def _usable(evidence: Evidence) -> bool:
+    return not evidence.unrun and any(isinstance(o, Result) for o in evidence.outcomes) and not evidence.ended
+
+
+def _exercised(
+    bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], known: Mapping[str, Evidence]
+) -> Evidence:
+    if bench.out_of_time:
+        limit = bench.assignment.limits.wall_submission
+        return Evidence(entry, unrun="timeout", message=f"the submission's {limit:g} s were used up before its turn")
+    forward = known.get(entry.forward)
+    variant = "/fixed_cache" if forward is not None and entry.fixed_cache and not _usable(forward) else ""
+    if variant or entry.given or forward is None:
+        chosen = list(range(len(truths)))
+    else:
+        chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result)]
+    ran = bench.run([exercise(bench.assignment, entry, truths[i], variant) for i in chosen])
+    outcomes: list[Outcome | None] = [None] * len(truths)
+    for i, outcome in zip(chosen, ran, strict=False):
+        outcomes[i] = outcome
+    evidence = Evidence(
+        entry,
+        tuple(truths),
+        tuple(outcomes),
+        judged(bench.assignment, entry, truths, outcomes),
+        operation=entry.name + variant,
+    )
+    return _stopped_by_step(evidence, known.get(entry.step))
+
+
+def _stopped_by_step(evidence: Evidence, step: Evidence | None) -> Evidence:
+    """An entry point that never returns, built on one that never returns, cannot be judged."""
+    if step is None or not evidence.raised_always or not (step.unrun or step.raised_always):
+        return evidence
+    name = evidence.entry.name
+    return Evidence(
+        evidence.entry,
+        unrun="not_judged",
+        message=f"{name} never returned, and {step.entry.name}, which it is built on, never returns either",
+        charged_to=step.entry.name,
+    )

@@ -1,0 +1,1 @@
+"""From a failed property to what a person needs: whose mistake it is, and the smallest case that shows it."""

@@ -1,0 +1,109 @@
+"""The smallest case at which an entry point fails: every small shape is tried, simplest first, many a round trip."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from harness.assignments.contract import Assignment, EntryPoint, Group
+from harness.cases.case import Case, normal_form
+from harness.cases.drawing import number
+from harness.evidence import exercise, judged
+from harness.oracles import bank
+from harness.oracles.bank import Truth
+from harness.properties.agreement import CaseVerdict
+from harness.worker.session import Ended, Outcome
+from harness.worker.workbench import Workbench
+
+FRAME = 16
+"""Cases tried in one round trip."""
+ROUNDS = 24
+"""Steps of the reduction that follows when no small shape with plain features fails."""
+BAD = frozenset({"fail", "error"})
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A failing case, what came of it, and the verdict on the tensor it was looked for."""
+
+    verdict: CaseVerdict
+    outcome: Outcome
+
+
+def smallest(
+    bench: Workbench, entry: EntryPoint, failing: dict[str, Found], seed_text: str, variant: str
+) -> dict[str, Found]:
+    """For every failing tensor the smallest failing case known; `failing` holds the one found in the bank."""
+    search = _Search(bench, entry, variant)
+    wanted, found = set(failing), {}
+    group = bench.assignment.group(entry.group)
+    for frame in _frames(small_cases(bench.assignment, group, seed_text)):
+        if not wanted or search.stopped:
+            break
+        for truth, outcome, verdicts in search.run(frame):
+            for name in [n for n in sorted(wanted) if verdicts[n].status in BAD]:
+                found[name] = Found(verdicts[name], outcome)
+                wanted.discard(name)
+    return found | {name: _reduced(search, group, name, failing[name]) for name in sorted(wanted)}
+
+
+def small_cases(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
+    """Every shape with dimensions up to 3 (up to 2 for the widths of large groups), plain features, simplest first."""
+    few = len(group.dims) > 4
+    ranges = [range(1, 3 if few and name not in "TL" else 4) for name in group.dims]
+    shapes = [dict(zip(group.dims, sizes, strict=True)) for sizes in itertools.product(*ranges)]
+    dtype = assignment.dtypes[0]
+    seed = number(seed_text, assignment.id, group.name, "small") % 2**16
+    return sorted((Case(dims=s, seed=seed, tidy=True, dtype=dtype) for s in shapes), key=Case.complexity)
+
+
+class _Search:
+    """Runs cases and judges them, until a worker ends: a timeout is not worth a smaller example."""
+
+    def __init__(self, bench: Workbench, entry: EntryPoint, variant: str) -> None:
+        self.bench, self.entry, self.variant, self.stopped = bench, entry, variant, False
+
+    def run(self, cases: Sequence[Case]) -> Iterator[tuple[Truth, Outcome, dict[str, CaseVerdict]]]:
+        """Truth, outcome and verdicts of every case that came back."""
+        assignment = self.bench.assignment
+        truths = [bank.truth(assignment, self.entry.group, case) for case in cases]
+        outcomes = self.bench.run([exercise(assignment, self.entry, t, self.variant) for t in truths])
+        for truth, outcome in zip(truths, outcomes, strict=False):
+            if isinstance(outcome, Ended):
+                self.stopped = True
+                return
+            verdicts = judged(assignment, self.entry, [truth], [outcome])
+            yield truth, outcome, {name: v[0] for name, v in verdicts.items()}
+
+
+def _reduced(search: _Search, group: Group, tensor: str, start: Found) -> Found:
+    """Make one dimension smaller or one feature plain at a time, as long as the tensor still fails."""
+    best = start
+    for _ in range(ROUNDS):
+        candidates = sorted(_simpler(best.verdict.truth.case, group), key=Case.complexity)
+        tried = search.run(candidates)
+        better = next((Found(v[tensor], o) for _, o, v in tried if v[tensor].status in BAD), None)
+        if better is None:
+            return best
+        best = better
+    return best
+
+
+def _simpler(case: Case, group: Group) -> list[Case]:
+    plain = Case(dims=case.dims)
+    cases = []
+    for name, size in case.dims.items():
+        for smaller in {1, size // 2, size - 1} - {0, size}:
+            cases.append(msgspec.structs.replace(case, dims={**case.dims, name: smaller}))
+    for name in ("scale", "state", "upstream", "upstream_exponent", "layout", "dtype"):
+        if getattr(case, name) != getattr(plain, name):
+            cases.append(msgspec.structs.replace(case, **{name: getattr(plain, name)}))
+    if not case.tidy and case.scale == "ordinary" and case.upstream_exponent == 0:
+        cases.append(msgspec.structs.replace(case, tidy=True))
+    return [normal_form(c, group) for c in cases]
+
+
+def _frames(cases: list[Case]) -> Iterator[list[Case]]:
+    for start in range(0, len(cases), FRAME):
+        yield cases[start : start + FRAME]

@@ -1,0 +1,80 @@
+"""A program that reproduces a counterexample with the array library and the student's file alone."""
+
+from __future__ import annotations
+
+import importlib
+import keyword
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from harness.assignments import registry
+from harness.assignments.contract import Assignment, EntryPoint
+from harness.cases.case import sent
+from harness.oracles.bank import Truth
+from harness.properties.agreement import CaseVerdict
+
+Array = np.ndarray[Any, Any]
+
+MAX_ELEMENTS = 400
+"""Above this many numbers a pasted program is no help."""
+
+
+def program(
+    assignment: Assignment,
+    entry: EntryPoint,
+    tensor: str,
+    verdict: CaseVerdict,
+    file: str,
+    supplied: Sequence[str],
+    hide: bool,
+) -> str:
+    """Source code to paste next to the student's file; prints what came and, unless hidden, what was expected."""
+    calls = importlib.import_module(registry.folders()[assignment.id] + ".snippet")
+    truth, part = verdict.truth, verdict.part or tensor
+    arrays = _arguments(assignment, entry, truth)
+    if sum(a.size for a in arrays.values()) > MAX_ELEMENTS:
+        return ""
+    dims = ", ".join(f"{name}={size}" for name, size in truth.case.dims.items())
+    lines = [
+        f"# {entry.name}: {tensor} at {dims}. Run it in the folder of your submission.",
+        "import torch" if assignment.library == "torch" else "import numpy as np",
+        *(calls.SUPPLIED.strip().splitlines() if supplied else []),
+        *_import(entry, file, calls),
+        "",
+        *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
+        *calls.CALLS[entry.name],
+        "",
+        f'print("yours:", {calls.result(entry.name, part)})',
+    ]
+    if not hide and part in truth.expected and isinstance(truth.expected[part], np.ndarray):
+        lines.append(f'print("expected:", {literal(truth.expected[part], assignment.library)})')
+    return "\n".join(lines) + "\n"
+
+
+def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth) -> dict[str, Array]:
+    """The inputs this entry point needs: no upstream gradient for a forward function."""
+    group = assignment.group(entry.group)
+    arrays = sent(truth.case, group, truth.inputs)
+    if not entry.forward:
+        arrays = {name: a for name, a in arrays.items() if name not in group.upstream}
+    return arrays | {name: truth.expected[name] for name in entry.given}
+
+
+def _import(entry: EntryPoint, file: str, calls: Any) -> list[str]:
+    names = calls.NEEDS[entry.name]
+    parts = PurePosixPath(file).with_suffix("").parts
+    if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
+        return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {', '.join(names)}"]
+    lines = ["import runpy", f"code = runpy.run_path({file!r})"]
+    return [*lines, *(f"{name} = code[{name!r}]" for name in names)]
+
+
+def literal(array: Array, library: str) -> str:
+    """`array` as an expression that gives exactly these numbers."""
+    numbers = np.asarray(array).tolist()
+    if library == "torch":
+        return f"torch.tensor({numbers!r}, dtype=torch.{array.dtype.name})"
+    return f"np.array({numbers!r})"

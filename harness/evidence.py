@@ -1,0 +1,84 @@
+"""What was seen of one entry point: every case, what came of it, and the verdict on each tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from harness.assignments.contract import Assignment, EntryPoint
+from harness.cases.case import sent
+from harness.oracles import bank
+from harness.oracles.bank import Truth
+from harness.properties import agreement
+from harness.properties.agreement import CaseVerdict
+from harness.report import Status
+from harness.wire import Failure
+from harness.worker.session import Ended, Outcome
+from harness.worker.workbench import Exercise
+
+Array = np.ndarray[Any, Any]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """All that is known about one entry point. `unrun` says why it was not exercised at all, if so."""
+
+    entry: EntryPoint
+    truths: tuple[Truth, ...] = ()
+    outcomes: tuple[Outcome | None, ...] = ()
+    """One a truth; None where a forward function that failed left nothing to judge, or the worker had ended."""
+    verdicts: dict[str, tuple[CaseVerdict, ...]] = {}
+    unrun: Status | None = None
+    message: str = ""
+    failure: Failure | None = None
+    charged_to: str | None = None
+    operation: str = ""
+
+    @property
+    def ended(self) -> Ended | None:
+        """The worker's end, when this entry point brought it about."""
+        return next((o for o in self.outcomes if isinstance(o, Ended)), None)
+
+    @property
+    def raised_always(self) -> bool:
+        """Whether it never returned anything."""
+        seen = [o for o in self.outcomes if o is not None]
+        return bool(seen) and all(isinstance(o, (Failure, Ended)) for o in seen)
+
+    def tensor_status(self, tensor: str) -> str:
+        """Status of one tensor over all cases."""
+        if self.unrun:
+            return self.unrun
+        if self.ended:
+            return "timeout" if self.ended.timeout else "error"
+        return agreement.tensor_status(self.verdicts.get(tensor, ()))
+
+    @property
+    def failed(self) -> bool:
+        """Whether any tensor failed, or nothing could be run."""
+        return any(self.tensor_status(t.name) not in ("pass", "precision", "not_judged") for t in self.entry.tensors)
+
+
+def exercise(assignment: Assignment, entry: EntryPoint, truth: Truth, variant: str = "") -> Exercise:
+    """An entry point's driver operation (or a variant of it) on one case, with the results it is to be given."""
+    arrays = sent(truth.case, assignment.group(entry.group), truth.inputs)
+    given = entry.fixed_cache if variant == "/fixed_cache" else entry.given
+    extra = {name: truth.expected[name].astype(truth.case.dtype) for name in given}
+    return Exercise(entry.name + variant, {**arrays, **extra}, truth.case.seed, truth.case.layout)
+
+
+def judged(
+    assignment: Assignment, entry: EntryPoint, truths: Sequence[Truth], outcomes: Sequence[Outcome | None]
+) -> dict[str, tuple[CaseVerdict, ...]]:
+    """Verdicts of every tensor on the cases that have an outcome; a worker's end is no verdict on a case."""
+
+    def allowed_in(truth: Truth, dtype: str) -> dict[str, Array]:
+        return bank.allowed_in(assignment, entry.group, truth, dtype)
+
+    pairs = [(t, o) for t, o in zip(truths, outcomes, strict=False) if o is not None and not isinstance(o, Ended)]
+    return {
+        tensor.name: tuple(agreement.judge(tensor, truth, outcome, allowed_in) for truth, outcome in pairs)
+        for tensor in entry.tensors
+    }

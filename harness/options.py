@@ -1,0 +1,18 @@
+"""How a person asked for the grading to be done."""
+
+from __future__ import annotations
+
+import msgspec
+
+from harness.rubric import Rubric
+
+DEFAULT_CASES = 44
+
+
+class Options(msgspec.Struct, frozen=True):
+    """`seed` is any text and fixes every case; `cases` is how many an entry point is judged on."""
+
+    seed: str = "0"
+    cases: int = DEFAULT_CASES
+    hide_expected: bool = False
+    rubric: Rubric | None = None

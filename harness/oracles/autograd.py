@@ -1,0 +1,51 @@
+"""The first oracle: PyTorch autograd, in float64, of the forward functions the handout defines."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.assignments import registry
+from harness.assignments.contract import Assignment, Group, Tensor, part_names
+
+Array = np.ndarray[Any, Any]
+
+
+def answers(assignment: Assignment, group: Group, inputs: dict[str, Array], dims: dict[str, int]) -> dict[str, Array]:
+    """Every result of the group's entry points on these inputs: forward results, and gradients in their reduction.
+
+    The objective is the sum of every forward result times its upstream gradient, as a backward pass assumes.
+    """
+    upstream = {name: torch.from_numpy(inputs[name].astype(np.float64)) for name in group.upstream}
+    leaves = {
+        name: torch.from_numpy(array.astype(np.float64)).requires_grad_()
+        for name, array in inputs.items()
+        if name not in upstream
+    }
+    results = _forwards(assignment)[group.name](leaves)
+    objective = sum((results[of] * upstream[name]).sum() for name, of in group.upstream.items())
+    found = {name: result.detach().numpy() for name, result in results.items()}
+    wanted = [t for e in assignment.entry_points if e.group == group.name for t in e.tensors if t.wrt]
+    return found | _gradients(objective, leaves, wanted, dims)
+
+
+def _forwards(assignment: Assignment) -> Any:
+    return importlib.import_module(registry.folders()[assignment.id] + ".definition").FORWARDS
+
+
+def _gradients(
+    objective: Any, leaves: dict[str, torch.Tensor], wanted: list[Tensor], dims: dict[str, int]
+) -> dict[str, Array]:
+    names, of, divisors = [], [], []
+    for tensor in wanted:
+        names += part_names(tensor.name, tensor.per_layer, dims)
+        parts = part_names(tensor.wrt, tensor.per_layer, dims)
+        of += [leaves[part] for part in parts]
+        divisors += [dims["N"] if tensor.reduction == "mean" else 1] * len(parts)
+    if not names:
+        return {}
+    gradients = torch.autograd.grad(objective, of)
+    return {name: (g / n).numpy() for name, g, n in zip(names, gradients, divisors, strict=True)}

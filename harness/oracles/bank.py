@@ -1,0 +1,85 @@
+"""The case bank: inputs, answers and error bounds of every case, computed once and kept for all submissions."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from harness.assignments import registry
+from harness.assignments.contract import Assignment
+from harness.cases import drawing
+from harness.cases.case import Case, inputs
+from harness.oracles import autograd
+from harness.oracles.error_bound import THRESHOLD, run_model
+
+Array = np.ndarray[Any, Any]
+
+
+class GraderFault(Exception):
+    """The two oracles disagree: nobody's submission can be judged by them."""
+
+
+class Truth(msgspec.Struct, frozen=True):
+    """What a case stands for: its inputs, the right results, and how far rounding may lead from them."""
+
+    case: Case
+    inputs: dict[str, Array]
+    expected: dict[str, Array]
+    allowed: dict[str, Array]
+    """`THRESHOLD` times the error bound, in the case's own dtype."""
+
+
+@functools.lru_cache(maxsize=32)
+def truths(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
+    """Every case of a group with its answers, simplest first. Raises `GraderFault`."""
+    assignment = registry.get(assignment_id)
+    group = assignment.group(group_name)
+    return tuple(truth(assignment, group_name, c) for c in drawing.cases(assignment, group, seed_text, count))
+
+
+_known: dict[tuple[str, str, str], Truth] = {}
+MOST_KNOWN = 4096
+
+
+def truth(assignment: Assignment, group_name: str, case: Case) -> Truth:
+    """The answers for one case, from both oracles. Raises `GraderFault` when they disagree beyond the bound."""
+    key = (assignment.id, group_name, repr(case))
+    if key not in _known:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[key] = _find(assignment, group_name, case)
+    return _known[key]
+
+
+def allowed_in(assignment: Assignment, group_name: str, known: Truth, dtype: str) -> dict[str, Array]:
+    """What rounding would allow had everything been computed in `dtype`."""
+    _, bounds = run_model(assignment, assignment.group(group_name), known.inputs, dtype)
+    return {name: THRESHOLD * bound for name, bound in bounds.items()}
+
+
+def _find(assignment: Assignment, group_name: str, case: Case) -> Truth:
+    group = assignment.group(group_name)
+    arrays = inputs(case, group)
+    expected = autograd.answers(assignment, group, arrays, case.dims)
+    values, bounds = run_model(assignment, group, arrays, "float64")
+    _agree(assignment, case, expected, values, bounds)
+    if case.dtype != "float64":
+        _, bounds = run_model(assignment, group, arrays, case.dtype)
+    return Truth(case, arrays, expected, {name: THRESHOLD * bounds[name] for name in expected})
+
+
+def _agree(
+    assignment: Assignment, case: Case, one: dict[str, Array], other: dict[str, Array], bounds: dict[str, Array]
+) -> None:
+    if one.keys() != other.keys():
+        raise GraderFault(f"{assignment.id}: the oracles name different results: {sorted(one)} and {sorted(other)}")
+    for name, value in one.items():
+        same = value.shape == other[name].shape and np.all(np.abs(value - other[name]) <= THRESHOLD * bounds[name])
+        if not same:
+            raise GraderFault(
+                f"{assignment.id}: PyTorch autograd and the model solution disagree about {name} on {case}; "
+                "this is a fault of the grader, please report it"
+            )

@@ -1,0 +1,73 @@
+"""Compares one array with the right one, and finds the element that is worst."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from harness.report import Element
+
+Array = np.ndarray[Any, Any]
+
+UNDECIDABLE = 1e-3
+"""Where rounding may change a tensor by more than this fraction of its largest element, passing proves nothing."""
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """How far an array is from the right one, in multiples of what is allowed; `trouble` says why it has no distance."""
+
+    ratio: float = 0.0
+    mismatched: int = 0
+    elements: int = 0
+    worst: tuple[int, ...] = ()
+    trouble: str = ""
+    undecidable: bool = False
+
+    @property
+    def passes(self) -> bool:
+        """Whether every element is within what is allowed."""
+        return not self.trouble and self.ratio <= 1.0
+
+
+def compare(actual: Array, expected: Array, allowed: Array) -> Comparison:
+    """Compare element by element. Shapes must be equal; what is not a number differs from everything."""
+    if actual.shape != expected.shape:
+        return Comparison(trouble=f"has shape {actual.shape}, expected {expected.shape}")
+    if actual.dtype.kind == "c":
+        return Comparison(trouble="is complex, expected real numbers")
+    if expected.size == 0:
+        return Comparison()
+    with np.errstate(all="ignore"):
+        ratios = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, np.finfo(np.float64).tiny)
+    ratios = np.where(np.isfinite(actual), ratios, np.inf)
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratios)), ratios.shape))
+    ratio = float(ratios[worst])
+    undecidable = ratio <= 1.0 and bool(np.max(allowed) > UNDECIDABLE * np.max(np.abs(expected)) + 1e-290)
+    return Comparison(ratio, int(np.sum(ratios > 1.0)), expected.size, worst, undecidable=undecidable)
+
+
+def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:
+    """The worst of a tensor's parts, by name, with the counts of all of them."""
+    name = max(parts, key=lambda n: (bool(parts[n].trouble), parts[n].ratio))
+    worst = parts[name]
+    return name, msgspec.structs.replace(
+        worst,
+        mismatched=sum(p.mismatched for p in parts.values()),
+        elements=sum(p.elements for p in parts.values()),
+        undecidable=worst.passes and all(p.undecidable for p in parts.values()),
+    )
+
+
+def element(name: str, comparison: Comparison, actual: Array, expected: Array, allowed: Array, hide: bool) -> Element:
+    """The worst element in words: where it is, what came, what was expected, what rounding allows."""
+    at = comparison.worst
+    index = f"{name}[{', '.join(map(str, at))}]" if at else name
+    if hide:
+        return Element(index, _number(actual[at]))
+    return Element(index, _number(actual[at]), _number(expected[at]), f"±{float(allowed[at]):.1e}")
+
+
+def _number(value: Any) -> str:
+    return f"{float(value):.10g}"

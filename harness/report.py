@@ -1,0 +1,169 @@
+"""What a person reads about one submission, as plain data: the types behind `report.json`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+SCHEMA = "harness-report/1"
+
+Status = Literal[
+    "pass",
+    "not_judged",
+    "precision",
+    "fail",
+    "nondeterministic",
+    "error",
+    "timeout",
+    "not_attempted",
+    "missing",
+]
+"""Statuses of a check and of an entry point, from the best to the worst."""
+
+SEVERITY: dict[str, int] = {status: rank for rank, status in enumerate(Status.__args__)}  # type: ignore[attr-defined]
+PASSING = frozenset({"pass", "precision"})
+"""Statuses that keep the points."""
+
+
+def worst(statuses: list[Status]) -> Status:
+    """The most severe of `statuses`; of none at all, `not_judged`."""
+    return max(statuses, key=SEVERITY.__getitem__, default="not_judged")
+
+
+class Points(msgspec.Struct, frozen=True):
+    """Points earned out of those that could be judged; `earned` is None where nothing could be."""
+
+    earned: float | None
+    possible: float
+
+
+class SubmissionInfo(msgspec.Struct, frozen=True):
+    """Which submission this is: its name in the batch, where it lay, and a hash of its content."""
+
+    id: str
+    path: str
+    sha256: str
+
+
+class Element(msgspec.Struct, frozen=True):
+    """The worst element of a tensor: its index, what came, what was expected, what rounding allows.
+
+    `expected` and `allowed` are None when expected values are hidden.
+    """
+
+    index: str
+    actual: str
+    expected: str | None = None
+    allowed: str | None = None
+
+
+class Counterexample(msgspec.Struct, frozen=True):
+    """The smallest case found at which a check fails, with a program that reproduces it."""
+
+    dims: dict[str, int]
+    seed: int
+    features: dict[str, str] = {}
+    worst: Element | None = None
+    mismatched: str = ""
+    snippet: str = ""
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One frame of the student's own traceback."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+
+
+class Check(msgspec.Struct, frozen=True):
+    """One property of one tensor, judged on every case."""
+
+    property: str
+    tensor: str | None
+    status: Status
+    cases: int
+    failed: int
+    message: str = ""
+    counterexample: Counterexample | None = None
+    traceback: list[Frame] = []
+    not_judged: int = 0
+    worst_ratio: float | None = None
+
+
+class Diagnosis(msgspec.Struct, frozen=True):
+    """A named mistake that reproduces the student's numbers on every case it was compared on."""
+
+    id: str
+    title: str
+    explanation: str
+    explains: list[str]
+    agrees_on: str
+
+
+class EntryPointReport(msgspec.Struct, frozen=True):
+    """The verdict about one function or class of the submission."""
+
+    name: str
+    status: Status
+    points: Points
+    checks: list[Check] = []
+    diagnoses: list[Diagnosis] = []
+    charged_to: str | None = None
+    message: str = ""
+    file: str | None = None
+    line: int | None = None
+
+
+class BehaviourFinding(msgspec.Struct, frozen=True):
+    """What an entry point does besides returning the right numbers; warns, costs no points."""
+
+    property: str
+    entry_point: str
+    status: Status
+    message: str
+
+
+class Seconds(msgspec.Struct, frozen=True):
+    """Where the time went, in seconds of wall time: the only part that differs from run to run."""
+
+    load: float = 0.0
+    run: float = 0.0
+    total: float = 0.0
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything known about one submission."""
+
+    schema: str
+    submission: SubmissionInfo
+    assignment: str | None
+    status: Literal["graded", "load_error", "grader_fault"]
+    score: Points
+    entry_points: list[EntryPointReport]
+    behaviour: list[BehaviourFinding]
+    seed: str
+    isolation: str
+    versions: dict[str, str]
+    seconds: Seconds
+    message: str = ""
+    traceback: list[Frame] = []
+    notes: list[str] = []
+    output: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the submission was graded and every entry point passed."""
+        return self.status == "graded" and all(e.status in PASSING for e in self.entry_points)
+
+
+def encode(report: Report) -> bytes:
+    """`report` as indented JSON with a final newline."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def decode(data: bytes) -> Report:
+    """The report in `data`. Raises `msgspec.ValidationError` when it is not one."""
+    return msgspec.json.decode(data, type=Report)

@@ -1,0 +1,100 @@
+"""Points as a course wants them: a TOML file that overrides the points of entry points and the weights of tensors."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from harness.assignments.contract import Assignment, EntryPoint
+
+EXAMPLE = """expected tables like
+[points]
+rnn_backward = 4
+[tensors.rnn_backward]
+dWh = 2"""
+
+
+class RubricError(Exception):
+    """A rubric that cannot be used, in a sentence for the person who wrote it."""
+
+
+class Rubric(msgspec.Struct, frozen=True):
+    """Points by entry point, and weights by entry point and tensor; what is not named keeps its default."""
+
+    points: dict[str, float] = {}
+    tensors: dict[str, dict[str, float]] = {}
+
+
+def points(rubric: Rubric | None, entry_point: EntryPoint) -> float:
+    """What `entry_point` is worth: the rubric's points, or the assignment's own."""
+    return (rubric or Rubric()).points.get(entry_point.name, entry_point.points)
+
+
+def weights(rubric: Rubric | None, entry_point: EntryPoint) -> dict[str, float]:
+    """The share of the points each tensor carries; they add up to 1. A tensor the rubric does not name weighs 1."""
+    given = (rubric or Rubric()).tensors.get(entry_point.name, {})
+    raw = {tensor.name: given.get(tensor.name, 1.0) for tensor in entry_point.tensors}
+    return {name: weight / sum(raw.values()) for name, weight in raw.items()}
+
+
+def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
+    """The rubric in `path`; every name in it must be known to one of `assignments`. Raises `RubricError`."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RubricError(f"rubric {path}: cannot be read ({error.strerror})") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RubricError(f"rubric {path}: is not valid TOML ({error}); {EXAMPLE}") from error
+    try:
+        return _checked(table, [e for a in assignments for e in a.entry_points])
+    except RubricError as error:
+        raise RubricError(f"rubric {path}: {error}") from error
+
+
+def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
+    for name in table:
+        if name not in ("points", "tensors"):
+            raise RubricError(f"unknown table [{name}]; {EXAMPLE}")
+    names = {e.name for e in known}
+    worth = {}
+    for path, value in _leaves("points", table.get("points", {})):
+        worth[_known(".".join(path), names, "[points]")] = value
+    shares: dict[str, dict[str, float]] = {}
+    for path, value in _leaves("tensors", table.get("tensors", {})):
+        entry = _known(".".join(path[:-1]), names, "[tensors]")
+        tensors = {t.name for e in known if e.name == entry for t in e.tensors}
+        shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value
+    rubric = Rubric(worth, shares)
+    _demand_some_weight(rubric, known)
+    return rubric
+
+
+def _leaves(where: str, table: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:
+    """Numbers of a table with their path; `RNNCell.forward = 2` may stand with or without quotes."""
+    if isinstance(table, Mapping):
+        for key, value in table.items():
+            yield from _leaves(where, value, (*path, key))
+    elif not path:
+        raise RubricError(f"[{where}] is not a table; {EXAMPLE}")
+    elif isinstance(table, bool) or not isinstance(table, int | float) or not 0 <= table < math.inf:
+        raise RubricError(f"{where}.{'.'.join(path)} is {table!r}; expected a number, 0 or more")
+    else:
+        yield path, float(table)
+
+
+def _known(name: str, names: set[str], where: str) -> str:
+    if name not in names:
+        raise RubricError(f"{where} names {name!r}; known are {', '.join(sorted(names))}")
+    return name
+
+
+def _demand_some_weight(rubric: Rubric, known: Sequence[EntryPoint]) -> None:
+    for entry in known:
+        given = rubric.tensors.get(entry.name, {})
+        if all(given.get(tensor.name, 1.0) == 0 for tensor in entry.tensors):
+            raise RubricError(f'[tensors."{entry.name}"] gives every tensor the weight 0; one has to count')

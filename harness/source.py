@@ -1,0 +1,216 @@
+"""What one file of source code defines and imports, found by reading it: nothing is executed."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import warnings
+from collections.abc import Iterator
+
+import msgspec
+
+PARSE_LIMIT = 256 << 10
+"""Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+_DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """One name a file defines: its line (from 1), parameters, and top-level modules its body uses."""
+
+    line: int
+    parameters: tuple[str, ...] = ()
+    not_attempted: bool = False
+    uses: frozenset[str] = frozenset()
+    methods: dict[str, Definition] = {}
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Top-level definitions by name, modules imported (dotted names), and why the file could not be parsed, if so."""
+
+    definitions: dict[str, Definition]
+    imports: frozenset[str]
+    problem: str = ""
+
+
+@functools.lru_cache(maxsize=64)
+def parse(data: bytes | str) -> Source:
+    """What `data`, the content of one file, defines. Falls back to a search where it is not valid Python."""
+    try:
+        if len(data) > PARSE_LIMIT:
+            raise ValueError(f"longer than {PARSE_LIMIT >> 10} KiB")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
+            return _read(ast.parse(data))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return _search(data, f"{type(error).__name__}: {error}")
+
+
+def find(source: Source, entry_point: str) -> Definition | None:
+    """The function, or `Class.method`, called `entry_point`; None when the file does not define it."""
+    name, _, method = entry_point.partition(".")
+    definition = source.definitions.get(name)
+    return definition.methods.get(method) if definition and method else definition
+
+
+def line_of(source: Source, entry_point: str) -> int | None:
+    """The line `entry_point` starts on; for an inherited method, its class's line; None when it is not there."""
+    found = find(source, entry_point) or source.definitions.get(entry_point.partition(".")[0])
+    return found.line if found else None
+
+
+def parameters(source: Source, entry_point: str) -> tuple[str, ...]:
+    """Names of the parameters of `entry_point` in order (a method's `self` included)."""
+    found = find(source, entry_point)
+    return found.parameters if found else ()
+
+
+def not_attempted(source: Source, entry_point: str) -> bool:
+    """Whether `entry_point` is there, and is still the handout's unfilled skeleton."""
+    found = find(source, entry_point)
+    return found is not None and found.not_attempted
+
+
+def _read(tree: ast.Module) -> Source:
+    imports, aliases = _imports(tree)
+    definitions: dict[str, Definition] = {}
+    for statement in _statements(tree.body):  # a later definition replaces an earlier one, as at run time
+        if isinstance(statement, Function | ast.ClassDef):
+            definitions[statement.name] = _definition(statement, aliases)
+        else:
+            definitions.update({name: Definition(statement.lineno) for name in _assigned(statement)})
+    return Source(definitions, imports)
+
+
+def _search(data: bytes | str, problem: str) -> Source:
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    definitions = {m[1]: Definition(text.count("\n", 0, m.start()) + 1) for m in _DEFINITION.finditer(text)}
+    return Source(definitions, frozenset(m[1] or m[2] for m in _IMPORT.finditer(text)), problem)
+
+
+def _imports(tree: ast.Module) -> tuple[frozenset[str], dict[str, str]]:
+    """Modules imported anywhere, and for each name bound by an import the top-level module it comes from."""
+    modules, aliases = set(), {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                modules.add(alias.name)
+                aliases[alias.asname or _root(alias.name)] = _root(alias.name)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules.add("." * node.level + node.module)
+            if not node.level:
+                aliases.update({alias.asname or alias.name: _root(node.module) for alias in node.names})
+    return frozenset(modules), aliases
+
+
+def _root(module: str) -> str:
+    return module.split(".")[0]
+
+
+def _statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Statements that run in this scope, those inside `if`, `try`, `with` and loops included."""
+    pending = body[::-1]
+    while pending:
+        statement = pending.pop()
+        yield statement
+        if isinstance(statement, Function | ast.ClassDef) or _is_main_guard(statement):
+            continue
+        blocks = [getattr(statement, name, []) for name in ("body", "orelse", "finalbody")]
+        blocks[1:1] = [handler.body for handler in getattr(statement, "handlers", [])]
+        pending.extend(reversed([inner for block in blocks for inner in block]))
+
+
+def _is_main_guard(statement: ast.stmt) -> bool:
+    test = statement.test if isinstance(statement, ast.If) else None
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
+
+
+def _assigned(statement: ast.stmt) -> Iterator[str]:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value:
+        targets = [statement.target]
+    for target in targets:
+        parts = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+        yield from (part.id for part in parts if isinstance(part, ast.Name))
+
+
+def _definition(node: Function | ast.ClassDef, aliases: dict[str, str]) -> Definition:
+    uses = frozenset(aliases[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in aliases)
+    if isinstance(node, ast.ClassDef):
+        inner = [s for s in _statements(node.body) if isinstance(s, Function)]
+        methods = {s.name: _definition(s, aliases) for s in inner}
+        return Definition(node.lineno, (), False, uses, methods)
+    arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+    return Definition(node.lineno, tuple(a.arg for a in arguments), _is_skeleton(node), uses)
+
+
+def _is_skeleton(function: Function) -> bool:
+    """Whether nothing was filled in: it raises NotImplementedError, does nothing, or returns only Nones."""
+    stop = next((i for i, s in enumerate(function.body) if _raises_not_implemented(s)), None)
+    own = list(_own_nodes(function.body if stop is None else function.body[:stop]))
+    returned = [node.value for node in own if isinstance(node, ast.Return)]
+    if not returned and stop is not None:
+        return True
+    if any(not _is_none(value, _only_none(own)) for value in returned):
+        return False
+    return any(isinstance(v, ast.Name | ast.Tuple | ast.List) for v in returned) or all(map(_is_idle, function.body))
+
+
+def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """Every node of these statements but those inside nested functions and classes."""
+    pending: list[ast.AST] = list(body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, Function | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _raises_not_implemented(statement: ast.stmt) -> bool:
+    raised = statement.exc if isinstance(statement, ast.Raise) else None
+    raised = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(raised, ast.Name) and raised.id in ("NotImplementedError", "NotImplemented")
+
+
+def _is_none(value: ast.expr | None, none_names: frozenset[str] = frozenset()) -> bool:
+    if isinstance(value, ast.Tuple | ast.List):
+        return all(_is_none(part, none_names) for part in value.elts)
+    if isinstance(value, ast.Name):
+        return value.id in none_names
+    return value is None or (isinstance(value, ast.Constant) and value.value in (None, ...))
+
+
+def _only_none(nodes: list[ast.AST]) -> frozenset[str]:
+    """Names these nodes bind to None and to nothing else."""
+    empty: set[int] = set()  # identities of the Name nodes that receive None
+    for node in nodes:
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                empty.update(map(id, _receives_none(target, node.value)))
+        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+            empty.update(map(id, _receives_none(node.target, node.value)))
+    bound = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
+    return frozenset(n.id for n in bound) - {n.id for n in bound if id(n) not in empty}
+
+
+def _receives_none(target: ast.expr, value: ast.expr | None) -> Iterator[ast.expr]:
+    """Parts of an assignment's target that receive None, pairing tuples element by element."""
+    targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
+    if _is_none(value):
+        yield from targets
+    elif isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets):
+        yield from (t for t, v in zip(targets, value.elts, strict=True) if _is_none(v))
+
+
+def _is_idle(statement: ast.stmt) -> bool:
+    """Whether a statement computes nothing: pass, `...`, a docstring, a return or an assignment of None."""
+    if isinstance(statement, ast.Pass | ast.Return) or _raises_not_implemented(statement):
+        return True
+    if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        return _is_none(statement.value)
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,261 @@
+"""One submission becomes one report: the main loop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import msgspec
+
+from harness import __version__, checking, rubric, scoring, source
+from harness.assignments.contract import Assignment, EntryPoint
+from harness.collecting import collect
+from harness.diagnosis import charging, smallest, snippet
+from harness.diagnosis.charging import Credit, Slopes
+from harness.diagnosis.smallest import Found
+from harness.evidence import Evidence, exercise
+from harness.oracles import bank
+from harness.oracles.bank import GraderFault, Truth
+from harness.options import Options
+from harness.properties import agreement, behaviour, demands
+from harness.report import (
+    PASSING,
+    SCHEMA,
+    BehaviourFinding,
+    Check,
+    Counterexample,
+    EntryPointReport,
+    Points,
+    Report,
+    Seconds,
+    Status,
+    SubmissionInfo,
+    worst,
+)
+from harness.source import Source
+from harness.submission import Submission, Unreadable, entry_files
+from harness.wire import Loaded
+from harness.worker.session import Ended, Outcome
+from harness.worker.workbench import Workbench
+
+ISOLATION = "process"
+FEW = 3
+"""Cases on which behaviour is looked at, and demands that need calls of their own."""
+
+
+def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
+    """Everything that can be found out about `submission`. Never raises for what a student wrote."""
+    began = time.monotonic()
+    try:
+        files = entry_files(submission, assignment)
+    except Unreadable as error:
+        return _unjudged(submission, assignment, options, "load_error", str(error))
+    contents = {file.name: file.data for file in submission.files}
+    with Workbench(contents, files, assignment) as bench:
+        try:
+            report = _Grading(submission, bench, options).report()
+        except GraderFault as fault:
+            return _unjudged(submission, assignment, options, "grader_fault", str(fault))
+        bench.stop()
+        seconds = Seconds(bench.load_seconds, bench.run_seconds, time.monotonic() - began)
+    return msgspec.structs.replace(report, seconds=seconds)
+
+
+class _Grading:
+    """One submission on its workbench, and what is known of its entry points so far."""
+
+    def __init__(self, submission: Submission, bench: Workbench, options: Options) -> None:
+        self.submission, self.bench, self.options = submission, bench, options
+        self.assignment = bench.assignment
+        self.sources: dict[str, Source] = {
+            f.name: source.parse(f.data) for f in submission.files if f.name in set(bench.entry_files.values())
+        }
+        self.known: dict[str, Evidence] = {}
+        self.behaviour: list[BehaviourFinding] = []
+
+    def report(self) -> Report:
+        """Load, judge every entry point, put the report together."""
+        truths = {g.name: self._truths(g.name) for g in self.assignment.groups}
+        loaded = self.bench.load()
+        if isinstance(loaded, Ended):
+            return self._not_loaded(loaded)
+        entries = [self._judge(entry, truths[entry.group], loaded) for entry in self.assignment.entry_points]
+        failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
+        lost = bool(failures) and not loaded.defined
+        first = next(iter(failures.values()), None)
+        return msgspec.structs.replace(
+            _base(self.submission, self.assignment, self.options),
+            status="load_error" if lost else "graded",
+            score=scoring.total(entries),
+            entry_points=entries,
+            behaviour=self.behaviour,
+            message="; ".join(f"{file} could not be imported: {f.kind}: {f.message}" for file, f in failures.items()),
+            traceback=checking.frames(first),
+            notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
+        )
+
+    def _truths(self, group: str) -> tuple[Truth, ...]:
+        return bank.truths(self.assignment.id, group, self.options.seed, self.options.cases)
+
+    def _not_loaded(self, ended: Ended) -> Report:
+        """The worker died or hung while it imported the submission."""
+        status: Status = "timeout" if ended.timeout else "error"
+        message = f"it could not be imported: {ended.why}"
+        entries = [self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points]
+        return msgspec.structs.replace(
+            _base(self.submission, self.assignment, self.options),
+            status="load_error",
+            score=scoring.total(entries),
+            entry_points=entries,
+            message=message,
+        )
+
+    def _judge(self, entry: EntryPoint, truths: Sequence[Truth], loaded: Loaded) -> EntryPointReport:
+        evidence = collect(self.bench, entry, truths, self.sources, loaded, self.known)
+        self.known[entry.name] = evidence
+        if evidence.unrun or evidence.ended:
+            return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
+        checks = checking.demanded(entry, self._demands(evidence))
+        taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
+        if taken is not None:
+            checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
+        credits = charging.credits(self.bench, evidence, self.known, taken)
+        seen = self._smallest(evidence)
+        checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
+        report = self._entry_report(evidence, checks, credits)
+        if report.status in PASSING:
+            self._watch(evidence)
+        return report
+
+    def _demands(self, evidence: Evidence) -> checking.Demands:
+        found: dict[str, dict[str, list[agreement.CaseVerdict]]] = {}
+        entry = evidence.entry
+        pairs = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if o is not None]
+        for demand in entry.demands:
+            tensors = [t for t in entry.tensors if t.name in demand.tensors]
+            if demand.property == demands.KEEPS_DTYPE:
+                found[demand.property] = {t.name: [demands.keeps_dtype(t, c, o) for c, o in pairs] for t in tensors}
+                continue
+            few = [p for p in pairs if p[0] in charging.ordinary(evidence.truths)]
+            again = self._run(entry, [c for c, _ in few], "/accumulates")
+            triples = [(c, o, r) for (c, o), r in zip(few, again, strict=False)]
+            if demand.property == demands.ACCUMULATE:
+                rows = {t.name: [demands.accumulates(t, c, o, r) for c, o, r in triples] for t in tensors}
+            else:
+                rows = {t.name: [demands.resets(t, c, r) for c, _, r in triples] for t in tensors}
+            found[demand.property] = rows
+        return found
+
+    def _run(self, entry: EntryPoint, truths: Sequence[Truth], variant: str) -> list[Outcome]:
+        return self.bench.run([exercise(self.assignment, entry, t, variant) for t in truths])
+
+    def _smallest(self, evidence: Evidence) -> dict[str, Found]:
+        """For every tensor that is not right, a case that shows it; as small as can be where it fails."""
+        outcomes = {id(t): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
+        seen = {}
+        for name, verdicts in evidence.verdicts.items():
+            ranked = [v for s in ("error", "fail", "precision") for v in verdicts if v.status == s]
+            outcome = outcomes[id(ranked[0].truth)] if ranked else None
+            if ranked and outcome is not None:
+                seen[name] = Found(ranked[0], outcome)
+        failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
+        variant = evidence.operation.removeprefix(evidence.entry.name)
+        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, variant) if failing else {}
+        return seen | small
+
+    def _examples(self, entry: EntryPoint, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
+        hide = self.options.hide_expected
+        examples = {}
+        for name, found in seen.items():
+            truth = found.verdict.truth
+            file = self.bench.entry_files[entry.defined_by]
+            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded.supplied, hide)
+            examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
+        return examples
+
+    def _watch(self, evidence: Evidence) -> None:
+        """Behaviour is looked at where the numbers are right."""
+        entry = evidence.entry
+        few = charging.ordinary(evidence.truths)[-FEW:]
+
+        def allowed_in(truth: Truth, dtype: str) -> dict[str, agreement.Array]:
+            return bank.allowed_in(self.assignment, entry.group, truth, dtype)
+
+        plans = behaviour.exercises(entry, few, lambda e, t: exercise(self.assignment, e, t))
+        self.behaviour += behaviour.findings(entry, few, self.bench.run(plans), allowed_in)
+
+    def _entry_report(
+        self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()
+    ) -> EntryPointReport:
+        entry = evidence.entry
+        statuses = {t.name: _tensor_status(evidence, t.name, checks) for t in entry.tensors}
+        status = evidence.unrun or worst([*statuses.values()])
+        credited = {name for credit in credits for name in credit.tensors}
+        charged = evidence.charged_to or _culprit(statuses, credits)
+        file = self.bench.entry_files.get(entry.defined_by)
+        return EntryPointReport(
+            name=entry.name,
+            status=status,
+            points=scoring.entry_points_earned(
+                rubric.points(self.options.rubric, entry),
+                rubric.weights(self.options.rubric, entry),
+                {name: "pass" if name in credited else s for name, s in statuses.items()},
+            ),
+            checks=checks,
+            charged_to=charged,
+            message=evidence.message or (f"did not finish: {evidence.ended.why}" if evidence.ended else ""),
+            file=file,
+            line=source.line_of(self.sources[file], entry.name) if file else None,
+        )
+
+
+def _tensor_status(evidence: Evidence, tensor: str, checks: Sequence[Check]) -> Status:
+    """The worst of a tensor's checks; what cannot be judged counts only for the agreement with the oracle."""
+    mine: list[Status] = [
+        c.status
+        for c in checks
+        if c.tensor == tensor and c.property not in (checking.FINITE_DIFFERENCES,) and c.status != "not_judged"
+    ]
+    main: Status = evidence.tensor_status(tensor)  # type: ignore[assignment]
+    return worst([main, *mine])
+
+
+def _culprit(statuses: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
+    """The entry point that explains every failed tensor; the first one that explains some, if none does."""
+    failed = {name for name, status in statuses.items() if status not in PASSING}
+    whole = [c.culprit for c in credits if failed <= c.tensors]
+    return next(iter([*whole, *(c.culprit for c in credits)]), None)
+
+
+def _base(submission: Submission, assignment: Assignment | None, options: Options) -> Report:
+    return Report(
+        schema=SCHEMA,
+        submission=SubmissionInfo(submission.id, submission.path, submission.sha256),
+        assignment=assignment.id if assignment else None,
+        status="graded",
+        score=Points(None, 0.0),
+        entry_points=[],
+        behaviour=[],
+        seed=options.seed,
+        isolation=ISOLATION,
+        versions=versions(),
+        seconds=Seconds(),
+    )
+
+
+def _unjudged(
+    submission: Submission, assignment: Assignment, options: Options, status: str, message: str
+) -> Report:
+    return msgspec.structs.replace(_base(submission, assignment, options), status=status, message=message)
+
+
+def versions() -> dict[str, str]:
+    """Versions of everything that decides about cases and verdicts."""
+    found = {"harness": __version__}
+    for name in ("numpy", "torch", "hypothesis"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:  # a platform without one of them still gets its reports
+            found[name] = "not installed"
+    return found

@@ -1,0 +1,153 @@
+"""The language between grader and worker: a typed msgspec header, then raw buffers. Nothing is ever unpickled.
+
+A message is `<header length: u32><payload length: u64><header: msgpack><payload: the arrays' bytes, C order>`.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+
+PREFIX = struct.Struct("<IQ")
+MAX_HEADER = 1 << 20
+MAX_ARRAYS = 512
+MAX_NDIM = 8
+MAX_NAME = 80
+DTYPES = frozenset(
+    {"float16", "float32", "float64", "complex64", "complex128", "bool"}
+    | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
+)
+
+
+class ProtocolError(Exception):
+    """A message that breaks the protocol; on the grader's side, the work of an adversary or of a crash."""
+
+
+class ArraySpec(msgspec.Struct, frozen=True):
+    """One array of the payload, or what came instead of one (`instead` says what; it then has no bytes)."""
+
+    name: str
+    dtype: str = ""
+    shape: tuple[int, ...] = ()
+    instead: str = ""
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes this array takes in the payload."""
+        return 0 if self.instead else math.prod(self.shape) * np.dtype(self.dtype).itemsize
+
+
+class Load(msgspec.Struct, frozen=True, tag=True):
+    """Import the student's modules: `files` maps each top-level name asked for to the file that defines it."""
+
+    root: str
+    files: dict[str, str]
+    driver: str
+    library: str
+    supplied: dict[str, str] = {}
+    forbidden: tuple[str, ...] = ()
+    forbidden_rule: str = ""
+
+
+class Call(msgspec.Struct, frozen=True, tag=True):
+    """Run one driver operation on the arrays that follow."""
+
+    id: int
+    operation: str
+    arrays: tuple[ArraySpec, ...]
+    seed: int = 0
+    layout: str = "C"
+    watch: bool = False
+    """Whether to compare the inputs before and after."""
+
+
+class Frame(msgspec.Struct, frozen=True):
+    """One frame of a traceback, in the student's own files."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """An exception of the student's code. All of it is text of an adversary."""
+
+    kind: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """The student's modules are imported: what failed (by file), which names are there, what was supplied."""
+
+    failures: dict[str, Failure]
+    defined: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    supplied: tuple[str, ...] = ()
+
+
+class Returned(msgspec.Struct, frozen=True, tag=True):
+    """An operation's results, and the names of inputs it changed."""
+
+    id: int
+    outputs: tuple[ArraySpec, ...]
+    changed: tuple[str, ...] = ()
+
+
+class Raised(msgspec.Struct, frozen=True, tag=True):
+    """An operation that raised."""
+
+    id: int
+    failure: Failure
+
+
+Request = Load | Call
+Reply = Loaded | Returned | Raised
+
+_encoder = msgspec.msgpack.Encoder()
+decode_request = msgspec.msgpack.Decoder(Request).decode
+decode_reply = msgspec.msgpack.Decoder(Reply).decode
+
+
+def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -> bytes:
+    """`header` and the arrays it announces, as one message."""
+    head = _encoder.encode(header)
+    payload = [np.ascontiguousarray(a).tobytes() for a in arrays]
+    return b"".join([PREFIX.pack(len(head), sum(map(len, payload))), head, *payload])
+
+
+def describe(name: str, array: np.ndarray[Any, Any]) -> ArraySpec:
+    """The header entry for `array`."""
+    return ArraySpec(name, array.dtype.name, array.shape)
+
+
+def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays in `payload`, read-only, by name. Raises `ProtocolError` before any array is made of bad data."""
+    _check(specs, len(payload))
+    arrays, start = {}, 0
+    for spec in specs:
+        if not spec.instead:
+            flat = np.frombuffer(payload, spec.dtype, math.prod(spec.shape), start)
+            arrays[spec.name] = flat.reshape(spec.shape)
+            start += spec.nbytes
+    return arrays
+
+
+def _check(specs: Sequence[ArraySpec], payload: int) -> None:
+    """Count, names, dtypes, shapes and sizes of everything announced, before any of it is believed."""
+    if len(specs) > MAX_ARRAYS or len({s.name for s in specs}) != len(specs):
+        raise ProtocolError(f"a message announced {len(specs)} arrays (at most {MAX_ARRAYS}, each name once)")
+    for spec in specs:
+        if len(spec.name) > MAX_NAME or (not spec.instead and spec.dtype not in DTYPES):
+            raise ProtocolError(f"a message announced an array of unknown dtype {spec.dtype[:40]!r}")
+        if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= payload for size in spec.shape):
+            raise ProtocolError("a message announced an array of impossible shape")
+    announced = sum(spec.nbytes for spec in specs)
+    if announced != payload:
+        raise ProtocolError(f"a message announced {announced} bytes of arrays and carried {payload}")

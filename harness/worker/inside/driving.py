@@ -1,0 +1,34 @@
+"""What a driver builds on: the student's code by name, and results taken apart with a clear sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+Inputs = Mapping[str, Any]
+Outputs = dict[str, Any]
+Operation = Callable[["Code", Inputs], Outputs]
+
+
+class Code(Protocol):
+    """The entry points a submission defines, as attributes."""
+
+    def __getattr__(self, name: str) -> Any: ...
+
+
+class WrongResult(Exception):
+    """An entry point returned something that cannot be taken apart as the handout says."""
+
+
+def take(result: Any, function: str, *names: str) -> tuple[Any, ...]:
+    """The values of `result`, one for each of `names`. Raises `WrongResult` when it is not that many values."""
+    expected = f"expected {len(names)} values: {', '.join(names)}"
+    if not isinstance(result, (tuple, list)):
+        raise WrongResult(f"{function} returned {_kind(result)}; {expected}")
+    if len(result) != len(names):
+        raise WrongResult(f"{function} returned {len(result)} values; {expected}")
+    return tuple(result)
+
+
+def _kind(value: Any) -> str:
+    return "None (is the return statement missing?)" if value is None else f"one {type(value).__name__}"

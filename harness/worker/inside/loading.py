@@ -1,0 +1,132 @@
+"""Imports a submission's modules, whatever folder they expect to be in, and holds its entry points by name."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import re
+import sys
+from types import ModuleType
+from typing import Any
+
+from harness.wire import Failure, Load, Loaded
+from harness.worker.inside.failures import failure_of
+from harness.worker.inside.importing import StandIns
+
+
+class Missing(Exception):
+    """An entry point that the submission does not define was needed."""
+
+
+class Code:
+    """The submission's entry points, as attributes."""
+
+    def __init__(self, found: dict[str, Any], root: str) -> None:
+        self._found, self.root = found, root
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name not in self._found:
+            raise Missing(f"{name} is needed here, and the submission does not define it")
+        return self._found[name]
+
+
+def driver(name: str) -> ModuleType:
+    """The assignment's driver module."""
+    return importlib.import_module(name)
+
+
+def load(request: Load) -> tuple[Code, Loaded]:
+    """Import each file once; a file that fails leaves the others' entry points usable."""
+    stand_ins = _prepare(request)
+    modules: dict[str, ModuleType] = {}
+    failures: dict[str, Failure] = {}
+    for file in dict.fromkeys(request.files.values()):
+        try:
+            modules[file] = _import(request.root, file)
+        except BaseException as error:  # noqa: BLE001 - student code may raise anything, SystemExit included
+            failures[file] = failure_of(error, request.root)
+    found = {
+        name: getattr(modules[file], name)
+        for name, file in request.files.items()
+        if file in modules and hasattr(modules[file], name)
+    }
+    return Code(found, request.root), Loaded(failures, tuple(found), supplied=tuple(stand_ins.used))
+
+
+def _prepare(request: Load) -> StandIns:
+    """Folders the submission may import from, and stand-ins for what is not there."""
+    for folder in _folders(request):
+        sys.path.insert(0, folder)
+    own = _own_files(request.root)
+    stand_ins = StandIns(own, request.supplied, request.forbidden, request.forbidden_rule)
+    sys.meta_path.append(stand_ins)
+    return stand_ins
+
+
+def _folders(request: Load) -> list[str]:
+    """Every folder from each entry file up to the root; the last one put in front of the path is the root."""
+    folders = []
+    for file in request.files.values():
+        folder = os.path.dirname(os.path.join(request.root, file))
+        while folder.startswith(request.root + os.sep):
+            folders.append(folder)
+            folder = os.path.dirname(folder)
+    return [*sorted(set(folders), key=len, reverse=True), request.root]
+
+
+def _own_files(root: str) -> dict[str, str]:
+    """The submission's Python files by bare module name, where that name is theirs alone."""
+    found: dict[str, list[str]] = {}
+    for folder, _, names in os.walk(root):
+        for name in names:
+            if name.endswith(".py") and name != "__init__.py":
+                found.setdefault(name[:-3], []).append(os.path.join(folder, name))
+    return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
+
+
+def _import(root: str, file: str) -> ModuleType:
+    """Import `file` under the dotted name its place suggests, so that its own imports find the same module."""
+    path = os.path.join(root, file)
+    for module in list(sys.modules.values()):
+        if getattr(module, "__file__", None) == path:
+            return module
+    name = _dotted(root, file)
+    parent = name.rpartition(".")[0]
+    if parent:
+        importlib.import_module(parent)
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{file} cannot be imported as Python")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        sys.modules.pop(name, None)
+        raise
+    return module
+
+
+def _dotted(root: str, file: str) -> str:
+    """`mytorch/rnn_cell.py` -> `mytorch.rnn_cell`; a relative import at the top needs a package to be relative to."""
+    parts = [re.sub(r"\W", "_", part) for part in file.removesuffix(".py").split("/")]
+    if len(parts) == 1 and re.search(rb"^\s*from\s+\.", _read(os.path.join(root, file)), re.MULTILINE):
+        _package_at(root)
+        return f"_submission.{parts[0]}"
+    if parts[0] in sys.modules or parts[0] in sys.stdlib_module_names:
+        parts[0] += "_of_submission"  # a file called like a module that others need
+    return ".".join(parts)
+
+
+def _package_at(root: str) -> None:
+    package = ModuleType("_submission")
+    package.__path__ = [root]
+    sys.modules.setdefault("_submission", package)
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()

@@ -1,0 +1,50 @@
+"""The worker's entry: bounds itself, narrows its import path, then answers calls until its socket closes.
+
+Run as `python -I -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
+folders of the libraries it may import, and its resource limits. Nothing else of the machine's Python is on its path.
+"""
+
+import json
+import os
+import sys
+
+
+def set_limits(limits: dict[str, int]) -> None:
+    """Bound CPU, memory, file size and open files, where the platform can."""
+    try:
+        import resource
+    except ImportError:  # not a Unix: the grader's clock is the only bound
+        return
+    for name, value in limits.items():
+        kind = getattr(resource, "RLIMIT_" + name, None)
+        if kind is not None:
+            resource.setrlimit(kind, (value, value))
+
+
+def narrow_imports(modules: dict[str, str | None], libraries: dict[str, str]) -> None:
+    """Let nothing be imported but the standard library, the listed libraries and the worker's own modules."""
+    import importlib.util
+
+    name = "harness.worker.inside.importing"
+    spec = importlib.util.spec_from_file_location(name, modules[name])
+    assert spec and spec.loader
+    importing = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(importing)
+    importing.install(modules, libraries)
+
+
+def main() -> None:
+    """Set up, then serve."""
+    descriptor, setup = int(sys.argv[1]), json.loads(sys.argv[2])
+    sys.argv = [""]
+    set_limits(setup["limits"])
+    folder = os.path.dirname(os.path.abspath(__file__))
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != folder]
+    narrow_imports(setup["modules"], setup["libraries"])
+    from harness.worker.inside.serving import serve
+
+    serve(descriptor, setup["library"])
+
+
+if __name__ == "__main__":
+    main()

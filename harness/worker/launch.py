@@ -1,0 +1,137 @@
+"""Starts a worker: a fresh interpreter with a clean environment, that can import only what it needs."""
+
+from __future__ import annotations
+
+import functools
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from harness.assignments.contract import Limits
+
+HARNESS = Path(__file__).resolve().parent.parent
+INSIDE = ("main", "importing", "serving", "loading", "arrays", "failures", "driving")
+EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
+LIBRARIES = {
+    "numpy": ("numpy", "msgspec"),
+    "torch": (
+        *("numpy", "msgspec", "torch", "torchgen", "functorch", "typing_extensions", "sympy", "mpmath"),
+        *("networkx", "jinja2", "markupsafe", "filelock", "fsspec", "packaging"),
+    ),
+}
+"""What each array library needs to be importable. msgspec carries the protocol."""
+
+SINGLE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"), "1"
+)
+
+
+def start(descriptor: int, folder: Path, library: str, driver: str, limits: Limits) -> subprocess.Popen[bytes]:
+    """A worker that talks over `descriptor`, in `folder`, its output captured, its input empty."""
+    work = folder / "work"
+    work.mkdir()
+    setup = {
+        "modules": worker_modules(driver),
+        "libraries": library_folders(library),
+        "library": library,
+        "limits": _resources(limits),
+    }
+    main = HARNESS / "worker" / "inside" / "main.py"
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        cwd=work,
+        env=_environment(work),
+        pass_fds=[descriptor],
+        start_new_session=True,
+    )
+
+
+def worker_modules(driver: str) -> dict[str, str | None]:
+    """Every module of the harness that a worker can import, and its file; None for packages left empty."""
+    modules: dict[str, str | None] = dict.fromkeys(EMPTY_PACKAGES)
+    modules["harness.wire"] = str(HARNESS / "wire.py")
+    for name in INSIDE:
+        modules[f"harness.worker.inside.{name}"] = str(HARNESS / "worker" / "inside" / f"{name}.py")
+    for name in ("harness.assignments.vanilla_driver", driver):
+        modules[name] = _file(name)
+    parent = driver.rpartition(".")[0]
+    while parent:
+        modules.setdefault(parent, None)
+        parent = parent.rpartition(".")[0]
+    return modules
+
+
+@functools.cache
+def _file(module: str) -> str:
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"the driver {module!r} is not installed")
+    return spec.origin
+
+
+@functools.cache
+def library_folders(library: str) -> dict[str, str]:
+    """For each top-level module of the array library, the folder it is imported from."""
+    folders = {}
+    for name in LIBRARIES[library]:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            place = Path(spec.origin).parent
+            folders[name] = str(place.parent if spec.submodule_search_locations else place)
+    return folders
+
+
+def _resources(limits: Limits) -> dict[str, int]:
+    """Limits for `setrlimit`. CPU seconds get room above the grader's own clock, which decides first."""
+    return {
+        "CPU": int(limits.wall_submission) + 10,
+        "AS": limits.memory,
+        "FSIZE": limits.file_size,
+        "NOFILE": limits.open_files,
+        "CORE": 0,
+    }
+
+
+def _environment(work: Path) -> dict[str, str]:
+    """Nothing of the grader's environment but what an interpreter needs."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
+    home = {"HOME": str(work), "TMPDIR": str(work), "MPLBACKEND": "Agg"}
+    return {**kept, **home, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+
+
+class Clock:
+    """How long a call has been running: CPU seconds decide where they can be read, wall seconds bound the rest."""
+
+    def __init__(self, pid: int, limits: Limits, submission_started: float) -> None:
+        self.pid, self.limits, self.submission_started = pid, limits, submission_started
+        self.wall, self.cpu = time.monotonic(), cpu_seconds(pid)
+
+    def late(self) -> str:
+        """Which bound is exceeded, in words; empty while none is."""
+        now, limits = time.monotonic(), self.limits
+        waited = now - self.wall
+        cpu = cpu_seconds(self.pid)
+        used = waited if cpu is None or self.cpu is None else cpu - self.cpu
+        if used >= limits.cpu_call:
+            return f"one call used more than {limits.cpu_call:g} s of CPU time"
+        if waited >= limits.wall_call:
+            return f"one call took more than {limits.wall_call:g} s"
+        if now - self.submission_started >= limits.wall_submission:
+            return f"the submission used up its {limits.wall_submission:g} s"
+        return ""
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """CPU time a process has used, in seconds; None where the system does not tell."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (OSError, ValueError):
+        return None
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

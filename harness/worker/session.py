@@ -1,0 +1,209 @@
+"""One worker process, seen from the grader: start it, send it calls, get outcomes, end it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from harness import wire
+from harness.assignments.contract import Limits
+from harness.worker import launch
+
+POLL = 0.1
+"""Seconds between looks at a worker's clock while it is silent."""
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """A worker that stopped answering: it ran out of time, died, or broke the protocol."""
+
+    why: str
+    timeout: bool = False
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What one call returned: the arrays by name, what came instead of an array, and inputs that were changed."""
+
+    arrays: dict[str, Any]
+    instead: dict[str, str] = {}
+    changed: tuple[str, ...] = ()
+
+
+Outcome = Result | wire.Failure | Ended
+Message = tuple[wire.Request, Sequence[np.ndarray[Any, Any]]]
+
+
+class Session:
+    """A worker process with a submission's files in a temporary folder of its own. Use as a context manager."""
+
+    def __init__(self, files: dict[str, bytes], library: str, driver: str, limits: Limits) -> None:
+        self.limits, self.output, self.alive = limits, bytearray(), True
+        self.folder = Path(tempfile.mkdtemp(prefix="harness-")).resolve()
+        self.root = self.folder / "submission"
+        _lay_out(files, self.root)
+        self.started = time.monotonic()
+        self.channel, theirs = socket.socketpair()
+        with theirs:
+            self.process = launch.start(theirs.fileno(), self.folder, library, driver, limits)
+        self.channel.setblocking(False)
+        self.selector = selectors.DefaultSelector()
+        assert self.process.stdout is not None
+        os.set_blocking(self.process.stdout.fileno(), False)
+        self.selector.register(self.process.stdout, selectors.EVENT_READ)
+        self.selector.register(self.channel, selectors.EVENT_READ)
+        self.received = bytearray()
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the worker and everything it started, and remove its folder."""
+        self.alive = False
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.selector.close()
+        self.channel.close()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def load(self, request: wire.Load) -> wire.Loaded | Ended:
+        """Import the submission; its time is bounded like a call's."""
+        for reply in self._exchange([wire.pack(request)]):
+            if isinstance(reply, Ended):
+                return reply
+            header, _ = reply
+            return header if isinstance(header, wire.Loaded) else self._broken("an answer to another question")
+        return self._broken("no answer")
+
+    def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
+        """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
+        replies = self._exchange([wire.pack(call, arrays) for call, arrays in messages])
+        for (call, _), reply in zip(messages, replies, strict=False):
+            outcome = reply if isinstance(reply, Ended) else self._outcome(call, *reply)
+            yield outcome
+            if isinstance(outcome, Ended):
+                return
+
+    def _outcome(self, call: wire.Call, header: wire.Reply, payload: bytes) -> Outcome:
+        if isinstance(header, wire.Loaded) or header.id != call.id:
+            return self._broken("an answer to another question")
+        if isinstance(header, wire.Raised):
+            return header.failure
+        try:
+            arrays = wire.unpack_arrays(header.outputs, payload)
+        except wire.ProtocolError as error:
+            return self._broken(str(error))
+        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed)
+
+    def _exchange(self, messages: list[bytes]) -> Iterator[tuple[wire.Reply, bytes] | Ended]:
+        """Send everything while reading answers as they come, each within its time."""
+        if not self.alive:
+            yield Ended("the worker had already ended")
+            return
+        outbox = memoryview(b"".join(messages))
+        for _ in messages:
+            clock = launch.Clock(self.process.pid, self.limits, self.started)
+            while (reply := self._next_message()) is None:
+                late = clock.late()
+                if late:
+                    yield self._end(late, timeout=True)
+                    return
+                try:
+                    outbox = self._transfer(outbox)
+                except ConnectionError:
+                    yield self._end(self._cause_of_death())
+                    return
+            yield reply
+            if isinstance(reply, Ended):
+                return
+
+    def _transfer(self, outbox: memoryview) -> memoryview:
+        """Move bytes for at most `POLL` seconds. Raises `ConnectionError` when the worker is gone."""
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if outbox else 0)
+        self.selector.modify(self.channel, events)
+        for key, ready in self.selector.select(POLL):
+            if key.fileobj is not self.channel:
+                self._drain_output()
+                continue
+            if ready & selectors.EVENT_READ:
+                self._receive()
+            if ready & selectors.EVENT_WRITE:
+                outbox = outbox[self.channel.send(outbox[: 1 << 18]) :]
+        return outbox
+
+    def _receive(self) -> None:
+        chunk = self.channel.recv(1 << 18)
+        if not chunk:
+            raise ConnectionError
+        self.received += chunk
+
+    def _drain_output(self) -> None:
+        """Keep the first part of what the submission prints, throw the rest away."""
+        stream = self.process.stdout
+        assert stream is not None
+        chunk = stream.read(1 << 16)
+        if not chunk:
+            self.selector.unregister(stream)
+            return
+        self.output += chunk[: max(0, self.limits.output - len(self.output))]
+
+    def _next_message(self) -> tuple[wire.Reply, bytes] | Ended | None:
+        if len(self.received) < wire.PREFIX.size:
+            return None
+        head, body = wire.PREFIX.unpack_from(self.received)
+        if head > wire.MAX_HEADER or body > self.limits.reply:
+            return self._broken(f"a reply of {head + body} bytes (at most {self.limits.reply})")
+        end = wire.PREFIX.size + head + body
+        if len(self.received) < end:
+            return None
+        header = bytes(self.received[wire.PREFIX.size : wire.PREFIX.size + head])
+        payload = bytes(self.received[wire.PREFIX.size + head : end])
+        del self.received[:end]
+        try:
+            return wire.decode_reply(header), payload
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            return self._broken(f"a header that does not fit the protocol ({error})")
+
+    def _broken(self, what: str) -> Ended:
+        return self._end(f"the submission's process sent {what}")
+
+    def _end(self, why: str, timeout: bool = False) -> Ended:
+        self.alive = False
+        with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
+            os.killpg(self.process.pid, signal.SIGKILL)
+        return Ended(why, timeout)
+
+    def _cause_of_death(self) -> str:
+        try:
+            code = self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:  # it closed its socket and lives on
+            return "the submission closed the connection to the grader"
+        if code < 0:
+            return f"the submission's process was ended by {signal.Signals(-code).name}"
+        return f"the submission ended its own process (exit code {code})"
+
+
+def _lay_out(files: dict[str, bytes], root: Path) -> None:
+    """Write the submission's files below `root`."""
+    root.mkdir()
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)

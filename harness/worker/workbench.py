@@ -1,0 +1,112 @@
+"""A submission ready to be exercised: starts a worker when one is needed, and a fresh one after a death."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from harness import wire
+from harness.assignments import registry
+from harness.assignments.contract import Assignment
+from harness.worker.session import Ended, Outcome, Session
+
+Array = np.ndarray[Any, Any]
+
+
+class Exercise(msgspec.Struct, frozen=True):
+    """One driver operation on some arrays."""
+
+    operation: str
+    arrays: dict[str, Array]
+    seed: int = 0
+    layout: str = "C"
+    watch: bool = False
+
+
+class Workbench:
+    """Runs exercises on one submission. Use as a context manager: leaving it ends the worker."""
+
+    def __init__(self, files: dict[str, bytes], entry_files: dict[str, str], assignment: Assignment) -> None:
+        self.files, self.entry_files, self.assignment = files, entry_files, assignment
+        self.session: Session | None = None
+        self.loaded: wire.Loaded | Ended | None = None
+        self.started = time.monotonic()
+        self.starts = 0
+        self.run_seconds = self.load_seconds = 0.0
+        self.output = b""
+
+    def __enter__(self) -> Workbench:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the worker, if there is one."""
+        if self.session is not None:
+            self.output = self.output or bytes(self.session.output)
+            self.session.close()
+            self.session = None
+
+    def load(self) -> wire.Loaded | Ended:
+        """Start a worker and import the submission in it, unless a living one has."""
+        if self.session is not None and self.session.alive and self.loaded is not None:
+            return self.loaded
+        self.stop()
+        began = time.monotonic()
+        package = registry.folders()[self.assignment.id]
+        self.session = Session(self.files, self.assignment.library, package + ".driver", self.assignment.limits)
+        self.session.started = self.started
+        self.starts += 1
+        self.loaded = self.session.load(self._request(package))
+        self.load_seconds += time.monotonic() - began
+        return self.loaded
+
+    def run(self, exercises: Sequence[Exercise]) -> list[Outcome]:
+        """Outcomes in order. When the worker ends, its `Ended` is the last of them, and fewer come back than went."""
+        if not exercises:
+            return []
+        loaded = self.load()
+        if isinstance(loaded, Ended) or self.session is None:
+            return [loaded if isinstance(loaded, Ended) else Ended("the worker did not start")]
+        began = time.monotonic()
+        outcomes = list(self.session.run([_message(i, e) for i, e in enumerate(exercises)]))
+        self.run_seconds += time.monotonic() - began
+        return outcomes
+
+    @property
+    def out_of_time(self) -> bool:
+        """Whether the submission has used up its wall time."""
+        return time.monotonic() - self.started >= self.assignment.limits.wall_submission
+
+    def _request(self, package: str) -> wire.Load:
+        assert self.session is not None
+        folder = _support_folder(package)
+        return wire.Load(
+            root=str(self.session.root),
+            files=self.entry_files,
+            driver=package + ".driver",
+            library=self.assignment.library,
+            supplied={name: str(folder / file) for name, file in self.assignment.supplied.items()},
+            forbidden=self.assignment.forbidden,
+            forbidden_rule=self.assignment.forbidden_rule,
+        )
+
+
+def _support_folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(f"the assignment package {package!r} is not installed")
+    return Path(spec.origin).parent / "support"
+
+
+def _message(number: int, exercise: Exercise) -> tuple[wire.Call, list[Array]]:
+    specs = tuple(wire.describe(name, array) for name, array in exercise.arrays.items())
+    call = wire.Call(number, exercise.operation, specs, exercise.seed, exercise.layout, exercise.watch)
+    return call, list(exercise.arrays.values())

@@ -1,0 +1,1 @@
+"""Model solutions, one folder an assignment, in the interface the course asks for; and the mistakes made from them."""

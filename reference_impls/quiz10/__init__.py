@@ -1,0 +1,1 @@
+"""The model solution of quiz10, and the catalogue of mistakes made from it."""
