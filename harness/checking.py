@@ -17,7 +17,7 @@ from harness.properties.agreement import CaseVerdict
 from harness.properties.comparison import element
 from harness.report import Check, Counterexample, Frame, Status
 from harness.wire import Failure
-from harness.worker.session import Outcome, Result
+from harness.worker.session import Ended, Outcome, Result
 
 Array = np.ndarray[Any, Any]
 
@@ -34,8 +34,37 @@ def frames(failure: Failure | None) -> list[Frame]:
 def matches(
     evidence: Evidence, found: Mapping[str, Counterexample], credits: Sequence[Credit], seen: Mapping[str, Found]
 ) -> list[Check]:
-    """One check a tensor: does it agree with the oracle on every case?"""
-    return [_match(evidence, tensor, found, credits, seen) for tensor in evidence.entry.tensors]
+    """One check that it runs, where it does not; then one a tensor: does it agree with the oracle on every case?"""
+    return [
+        *_runs(evidence, found, seen),
+        *(_match(evidence, tensor, found, credits) for tensor in evidence.entry.tensors),
+    ]
+
+
+RUNS = "runs"
+
+
+def _runs(evidence: Evidence, found: Mapping[str, Counterexample], seen: Mapping[str, Found]) -> list[Check]:
+    """The exception an entry point raises, told once and not for every tensor."""
+    ran = [o for o in evidence.outcomes if o is not None and not isinstance(o, Ended)]
+    raised = [o for o in ran if isinstance(o, Failure)]
+    shown = next((name for name, f in seen.items() if isinstance(f.outcome, Failure)), None)
+    if not raised or shown is None:
+        return []
+    failure = seen[shown].outcome
+    assert isinstance(failure, Failure)
+    return [
+        Check(
+            property=RUNS,
+            tensor=None,
+            status="error",
+            cases=len(ran),
+            failed=len(raised),
+            message=f"raised {agreement.trouble_of(failure)} ({len(raised)} of {len(ran)} cases)",
+            counterexample=found.get(shown),
+            traceback=frames(failure),
+        )
+    ]
 
 
 def _match(
@@ -43,12 +72,11 @@ def _match(
     tensor: Tensor,
     found: Mapping[str, Counterexample],
     credits: Sequence[Credit],
-    seen: Mapping[str, Found],
 ) -> Check:
     verdicts = evidence.verdicts.get(tensor.name, ())
     status: Status = evidence.tensor_status(tensor.name)  # type: ignore[assignment]
     bad = [v for v in verdicts if v.status in ("fail", "error", "precision")]
-    outcome = seen[tensor.name].outcome if tensor.name in seen else None
+    raised = any(_only_raised(v) for v in bad)
     return Check(
         property=agreement.MATCHES,
         tensor=tensor.name,
@@ -57,10 +85,14 @@ def _match(
         failed=len(bad) + bool(evidence.ended),
         not_judged=sum(v.status == "not_judged" for v in verdicts),
         message=_message(evidence, tensor, status, verdicts, bad, credits),
-        counterexample=found.get(tensor.name),
-        traceback=frames(outcome) if isinstance(outcome, Failure) else [],
+        counterexample=None if raised else found.get(tensor.name),
         worst_ratio=_worst_ratio(verdicts),
     )
+
+
+def _only_raised(verdict: CaseVerdict) -> bool:
+    """Whether there was no result at all on this case."""
+    return verdict.status == "error" and not verdict.part
 
 
 def _worst_ratio(verdicts: Sequence[CaseVerdict]) -> float | None:
@@ -90,6 +122,9 @@ def _in_words(tensor: Tensor, status: str, verdicts: Sequence[CaseVerdict], bad:
     share = f"on {len(bad)} of {len(verdicts)} cases"
     against = "PyTorch's gradient" if tensor.wrt else "the definition"
     if status == "error":
+        raised = sum(_only_raised(v) for v in bad)
+        if raised:
+            return f"there was no {tensor.name} to judge on {raised} of {len(verdicts)} cases"
         first = next(v for v in bad if v.status == "error")
         return f"{first.trouble} ({sum(v.status == 'error' for v in bad)} of {len(verdicts)} cases)"
     if status == "precision":
@@ -125,8 +160,14 @@ def finite_differences(entry: EntryPoint, evidence: Evidence, forward: Evidence,
     checks = []
     for tensor in entry.tensors:
         agreed, cases = taken.agreeing(tensor.name)
+        if not cases or evidence.tensor_status(tensor.name) == "error":
+            continue
         status: Status = "pass" if agreed == cases else "fail"
-        message = "" if status == "pass" else f"not the derivative of your own {entry.forward} on {cases - agreed} of {cases} cases"
+        message = (
+            ""
+            if status == "pass"
+            else f"not the derivative of your own {entry.forward} on {cases - agreed} of {cases} cases"
+        )
         if status == "fail" and evidence.tensor_status(tensor.name) in ("pass", "precision"):
             status, message = "not_judged", f"{message}, and yet right" if forward.failed else message
         checks.append(Check(FINITE_DIFFERENCES, tensor.name, status, cases, cases - agreed, message))
@@ -136,7 +177,12 @@ def finite_differences(entry: EntryPoint, evidence: Evidence, forward: Evidence,
 def example(truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, hide: bool) -> Counterexample:
     """A failing case for people: dimensions, features, the worst element, a program that reproduces it."""
     case, comparison, worst, mismatched = truth.case, verdict.comparison, None, ""
-    if isinstance(outcome, Result) and verdict.part in outcome.arrays and not comparison.trouble and comparison.elements:
+    if (
+        isinstance(outcome, Result)
+        and verdict.part in outcome.arrays
+        and not comparison.trouble
+        and comparison.elements
+    ):
         arrays = outcome.arrays[verdict.part], truth.expected[verdict.part], truth.allowed[verdict.part]
         worst = element(verdict.part, comparison, *arrays, hide)
         share = 100 * comparison.mismatched / comparison.elements

@@ -30,9 +30,7 @@ def collect(
     )
 
 
-def _static(
-    bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], loaded: Loaded
-) -> Evidence | None:
+def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], loaded: Loaded) -> Evidence | None:
     """What can be said without running anything."""
     file = bench.entry_files.get(entry.defined_by)
     if file is None:
@@ -64,9 +62,7 @@ def _usable(evidence: Evidence) -> bool:
     return not evidence.unrun and any(isinstance(o, Result) for o in evidence.outcomes) and not evidence.ended
 
 
-def _exercised(
-    bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], known: Mapping[str, Evidence]
-) -> Evidence:
+def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], known: Mapping[str, Evidence]) -> Evidence:
     if bench.out_of_time:
         limit = bench.assignment.limits.wall_submission
         return Evidence(entry, unrun="timeout", message=f"the submission's {limit:g} s were used up before its turn")

@@ -66,6 +66,8 @@ def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
         worth[_known(".".join(path), names, "[points]")] = value
     shares: dict[str, dict[str, float]] = {}
     for path, value in _leaves("tensors", table.get("tensors", {})):
+        if len(path) == 1:
+            raise RubricError(f"tensors.{path[0]} is {value:g}; {EXAMPLE}")
         entry = _known(".".join(path[:-1]), names, "[tensors]")
         tensors = {t.name for e in known if e.name == entry for t in e.tensors}
         shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value

@@ -165,7 +165,10 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     candidates = [a for a in candidates if defined >= set(a.defined_names)] or candidates
     if not candidates:
         known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
-        raise Unrecognised(f"it defines nothing that an assignment asks for ({known}); name one with --assignment")
+        broken = "".join(f"; {line}" for line in _broken(sources))
+        raise Unrecognised(
+            f"it defines nothing that an assignment asks for ({known}){broken}; name one with --assignment"
+        )
     for evidence in _evidence(sources, candidates):
         left = [a for a in candidates if evidence & {a.id, a.library}]
         if len(candidates) > 1 and left:
@@ -199,7 +202,8 @@ def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str
     """For every top-level name the assignment asks for and the submission defines: the file that defines it.
 
     Where several files do: one that was filled in before a skeleton, then the handout's file name, then the one
-    that defines the most names, then the shallowest. Raises `Unreadable` when two different files are left.
+    that defines the most names, then the shallowest. Raises `Unreadable` when two different files are left, or when
+    nothing is found and a file is no valid Python.
     """
     sources = _python(submission)
     content = {file.name: file.data for file in submission.files}
@@ -211,7 +215,14 @@ def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str
             raise Unreadable(f"{name} is defined in {best[0]} and in {best[1]}; hand in one of them")
         if best:
             chosen[name] = best[0]
+    broken = _broken(sources)
+    if broken and not chosen:
+        raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
     return chosen
+
+
+def _broken(sources: dict[str, source.Source]) -> list[str]:
+    return [f"{name} is not valid Python ({found.problem})" for name, found in sources.items() if found.problem]
 
 
 def _rank(file: str, found: source.Source, name: str, assignment: Assignment) -> tuple[bool, int, int, int]:

@@ -12,12 +12,12 @@ from harness import __version__, checking, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.diagnosis import charging, smallest, snippet
-from harness.diagnosis.charging import Credit, Slopes
+from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
 from harness.evidence import Evidence, exercise
+from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
-from harness.options import Options
 from harness.properties import agreement, behaviour, demands
 from harness.report import (
     PASSING,
@@ -102,7 +102,9 @@ class _Grading:
         """The worker died or hung while it imported the submission."""
         status: Status = "timeout" if ended.timeout else "error"
         message = f"it could not be imported: {ended.why}"
-        entries = [self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points]
+        entries = [
+            self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points
+        ]
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),
             status="load_error",
@@ -244,9 +246,7 @@ def _base(submission: Submission, assignment: Assignment | None, options: Option
     )
 
 
-def _unjudged(
-    submission: Submission, assignment: Assignment, options: Options, status: str, message: str
-) -> Report:
+def _unjudged(submission: Submission, assignment: Assignment, options: Options, status: str, message: str) -> Report:
     return msgspec.structs.replace(_base(submission, assignment, options), status=status, message=message)
 
 

@@ -18,6 +18,7 @@ MAX_HEADER = 1 << 20
 MAX_ARRAYS = 512
 MAX_NDIM = 8
 MAX_NAME = 80
+MAX_SIZE = 1 << 31
 DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
@@ -133,8 +134,7 @@ def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.nd
     arrays, start = {}, 0
     for spec in specs:
         if not spec.instead:
-            flat = np.frombuffer(payload, spec.dtype, math.prod(spec.shape), start)
-            arrays[spec.name] = flat.reshape(spec.shape)
+            arrays[spec.name] = np.ndarray(spec.shape, spec.dtype, payload, start)
             start += spec.nbytes
     return arrays
 
@@ -146,7 +146,7 @@ def _check(specs: Sequence[ArraySpec], payload: int) -> None:
     for spec in specs:
         if len(spec.name) > MAX_NAME or (not spec.instead and spec.dtype not in DTYPES):
             raise ProtocolError(f"a message announced an array of unknown dtype {spec.dtype[:40]!r}")
-        if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= payload for size in spec.shape):
+        if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in spec.shape):
             raise ProtocolError("a message announced an array of impossible shape")
     announced = sum(spec.nbytes for spec in specs)
     if announced != payload:

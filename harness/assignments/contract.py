@@ -90,7 +90,7 @@ class Limits(msgspec.Struct, frozen=True):
     wall_call: float = 15.0
     """For a call that sleeps instead of computing; generous, because a loaded machine makes calls slow."""
     wall_submission: float = 60.0
-    memory: int = 2 << 30
+    memory: int = 1 << 30
     file_size: int = 16 << 20
     open_files: int = 64
     output: int = 64 << 10

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
@@ -62,7 +64,9 @@ def backward_chained(code: Code, given: Inputs) -> Outputs:
             code.rnn_step_forward(x[:, t], state, *_weights(given)), "rnn_step_forward", "next_h", "cache"
         )
         caches.append(cache)
-    carry, sums, outputs = 0, {}, {}
+    carry: Any = 0
+    sums: Outputs = {}
+    outputs: Outputs = {}
     for t in reversed(range(x.shape[1])):
         step = _step_gradients(code, dh[:, t] + carry, caches[t])
         carry = step["dprev_h"]
@@ -72,11 +76,11 @@ def backward_chained(code: Code, given: Inputs) -> Outputs:
     return {**outputs, "dh0": carry, **sums}
 
 
-def _weights(given: Inputs) -> tuple:
+def _weights(given: Inputs) -> tuple[Any, ...]:
     return given["Wx"], given["Wh"], given["b"]
 
 
-def _step(code: Code, given: Inputs) -> tuple:
+def _step(code: Code, given: Inputs) -> tuple[Any, ...]:
     result = code.rnn_step_forward(given["x"], given["prev_h"], *_weights(given))
     return take(result, "rnn_step_forward", "next_h", "cache")
 
@@ -86,7 +90,7 @@ def _step_gradients(code: Code, dnext_h: object, cache: object) -> Outputs:
     return dict(zip(STEP_GRADIENTS, take(result, "rnn_step_backward", *STEP_GRADIENTS), strict=True))
 
 
-def _sequence(code: Code, given: Inputs) -> tuple:
+def _sequence(code: Code, given: Inputs) -> tuple[Any, ...]:
     return take(code.rnn_forward(given["x"], given["h0"], *_weights(given)), "rnn_forward", "h", "cache")
 
 

@@ -37,7 +37,12 @@ def discover(
     them is a batch of its own, and ids become "cs231n/s01". A folder called like an assignment presets it.
     """
     candidates, skipped = _children(folder, exclude)
-    if assignment is None and candidates and all(p.is_dir() and p.name in known for p in candidates):
+    if (
+        assignment is None
+        and candidates
+        and all(map(_is_folder, candidates))
+        and {p.name for p in candidates} <= set(known)
+    ):
         return _collection(candidates, exclude, skipped)
     preset = folder.name if assignment is None and folder.name in known else assignment
     return Found(tuple(Entry(id, str(path), preset) for id, path in _named(candidates)), tuple(skipped))
@@ -59,6 +64,10 @@ def _children(folder: Path, exclude: Path | None) -> tuple[list[Path], list[str]
         visible = [p for p in visible if p.resolve() != exclude.resolve()]
     others = [p for p in visible if _is_something_else(p)]
     return [p for p in visible if p not in others], [clean(p.name) for p in others]
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def _is_something_else(path: Path) -> bool:

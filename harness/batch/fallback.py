@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -60,7 +59,7 @@ def _ungraded(
 
 
 def _versions() -> dict[str, str]:
-    found = {"harness": harness.__version__, "python": ".".join(map(str, sys.version_info[:3]))}
+    found = {"harness": harness.__version__}
     for name in LIBRARIES:
         try:
             found[name] = version(name)

@@ -37,7 +37,8 @@ class Counts:
     def line(self) -> str:
         """Where the batch stands, in one line."""
         rate = self.finished / max(time.monotonic() - self.started, 1e-9)
-        remaining = f", about {(self.total - self.finished) / rate:.0f} s remaining" if rate else ""
+        left = self.total - self.finished
+        remaining = f", about {left / rate:.0f} s remaining" if rate and left else ""
         return f"{self.finished} of {self.total} done, {self.failing} not passing, {rate:.1f} per second{remaining}"
 
 

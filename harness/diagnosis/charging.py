@@ -14,6 +14,7 @@ from harness.evidence import Evidence, exercise, judged
 from harness.oracles.bank import Truth
 from harness.oracles.finite_difference import Slope, slopes
 from harness.properties import agreement
+from harness.wire import Failure
 from harness.worker.session import Ended, Outcome, Result
 from harness.worker.workbench import Workbench
 
@@ -33,9 +34,9 @@ class Slopes(msgspec.Struct, frozen=True):
     outcomes: list[Outcome]
 
     def agreeing(self, tensor: str) -> tuple[int, int]:
-        """On how many cases the tensor is the derivative of the forward function, and of how many."""
-        agreed = [_agrees(tensor, s, o) for s, o in zip(self.found, self.outcomes, strict=True)]
-        return sum(agreed), len(agreed)
+        """On how many cases the tensor is the derivative of the forward function, of how many that returned."""
+        returned = [(s, o) for s, o in zip(self.found, self.outcomes, strict=True) if isinstance(o, Result)]
+        return sum(_agrees(tensor, s, o) for s, o in returned), len(returned)
 
     def depends_on_everything(self) -> bool:
         """Whether the forward function depends on every input that is differentiated."""
@@ -102,14 +103,20 @@ def _with_cache(assignment: Assignment, bench: Workbench, evidence: Evidence, fa
         verdicts = judged(assignment, entry, truths, outcomes)
         right = {n for n in failed if agreement.tensor_status(verdicts[n]) in ("pass", "precision")}
     return Credit(
-        entry.forward, frozenset(right), f"it is right when its cache is made as the handout prints it, not by your {entry.forward}"
+        entry.forward,
+        frozenset(right),
+        f"it is right when its cache is made as the handout prints it, not by your {entry.forward}",
     )
 
 
 def _chain(bench: Workbench, evidence: Evidence, step: Evidence, failed: set[str]) -> Credit:
     """An entry point that equals the student's own step function, chained, on every case."""
     entry = evidence.entry
-    pairs = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if isinstance(o, Result)]
+    pairs = [
+        (t, o)
+        for t, o in zip(evidence.truths, evidence.outcomes, strict=False)
+        if o is not None and not isinstance(o, Ended)
+    ]
     chained = bench.run([exercise(bench.assignment, entry, t, "/chained") for t, _ in pairs]) if pairs else []
     right: set[str] = set()
     if pairs and len(chained) == len(pairs):
@@ -127,14 +134,17 @@ def _chain(bench: Workbench, evidence: Evidence, step: Evidence, failed: set[str
     )
 
 
-def _equal(names: Sequence[str], truth: Truth, mine: Result, other: Outcome) -> bool:
-    if not isinstance(other, Result):
+def _equal(names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) -> bool:
+    """Whether both gave the same numbers, or both raised the same kind of exception."""
+    if isinstance(mine, Failure) and isinstance(other, Failure):
+        return mine.kind == other.kind
+    if not isinstance(mine, Result) or not isinstance(other, Result):
         return False
     whole = _assembled(other.arrays)
     return all(
         name in mine.arrays
         and name in whole
-        and mine.arrays[name].shape == whole[name].shape
+        and mine.arrays[name].shape == whole[name].shape == truth.allowed[name].shape
         and bool(np.all(np.abs(mine.arrays[name] - whole[name]) <= truth.allowed[name] + _slack(whole[name])))
         for name in names
     )
@@ -149,7 +159,8 @@ _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")
 
 def _assembled(arrays: dict[str, Array]) -> dict[str, Array]:
     """A driver returns a chain's results in pieces, `h[:, 0]` or `dh_0[1]`: here they are put together."""
-    whole, pieces = dict(arrays), {}
+    whole = dict(arrays)
+    pieces: dict[tuple[str, int], list[tuple[int, Array]]] = {}
     for name in arrays:
         match = _PIECE.fullmatch(name)
         if match:

@@ -39,7 +39,9 @@ def _forwards(assignment: Assignment) -> Any:
 def _gradients(
     objective: Any, leaves: dict[str, torch.Tensor], wanted: list[Tensor], dims: dict[str, int]
 ) -> dict[str, Array]:
-    names, of, divisors = [], [], []
+    names: list[str] = []
+    of: list[torch.Tensor] = []
+    divisors: list[int] = []
     for tensor in wanted:
         names += part_names(tensor.name, tensor.per_layer, dims)
         parts = part_names(tensor.wrt, tensor.per_layer, dims)

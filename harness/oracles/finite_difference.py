@@ -71,7 +71,7 @@ def _plan(entry: EntryPoint, truth: Truth) -> list[_Direction]:
         sources = part_names(tensor.wrt, tensor.per_layer, truth.case.dims)
         for number in range(DIRECTIONS):
             rng = np.random.Generator(np.random.PCG64([truth.case.seed, number, zlib.crc32(tensor.name.encode())]))
-            along = {source: rng.standard_normal(truth.inputs[source].shape) for source in sources}
+            along: dict[str, Array] = {s: np.asarray(rng.standard_normal(truth.inputs[s].shape)) for s in sources}
             parts = {name: along[source] for name, source in zip(names, sources, strict=True)}
             directions.append(_Direction(tensor, along, parts))
     return directions

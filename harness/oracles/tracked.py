@@ -28,10 +28,10 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the array."""
-        return self.value.shape
+        return tuple(self.value.shape)
 
     @property
-    def T(self) -> Tracked:  # noqa: N802 - numpy's name
+    def T(self) -> Tracked:
         """The transposed array."""
         return Tracked(self.value.T, self.error.T, self.dtype)
 

@@ -105,7 +105,7 @@ class Session:
         if isinstance(header, wire.Loaded) or header.id != call.id:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
-            return header.failure
+            return self._out_of_memory() if header.failure.kind == "MemoryError" else header.failure
         try:
             arrays = wire.unpack_arrays(header.outputs, payload)
         except wire.ProtocolError as error:
@@ -183,6 +183,10 @@ class Session:
 
     def _broken(self, what: str) -> Ended:
         return self._end(f"the submission's process sent {what}")
+
+    def _out_of_memory(self) -> Ended:
+        """What an interpreter does after running out of memory proves nothing, so it does not go on."""
+        return self._end(f"the submission ran out of memory (more than {self.limits.memory >> 20} MiB)")
 
     def _end(self, why: str, timeout: bool = False) -> Ended:
         self.alive = False

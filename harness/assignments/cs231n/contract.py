@@ -11,7 +11,7 @@ ASSIGNMENT = Assignment(
     library="numpy",
     groups=(vanilla.STEP, vanilla.SEQUENCE),
     entry_points=vanilla.entry_points(fixed_cache=False, keeps_dtype=False),
-    files={name: ("rnn_layers.py",) for name in FUNCTIONS},
+    files=dict.fromkeys(FUNCTIONS, ("rnn_layers.py",)),
     conventions=(
         "parameter gradients are summed over the batch",
         "caches have any form: the submission's own forward function makes them",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SUPPLIED = '''
+SUPPLIED = """
 import sys, types
 class Linear:  # from an earlier homework
     def __init__(self, n_in, n_out): self.W, self.b = np.zeros((n_out, n_in)), np.zeros((n_out, 1))
@@ -18,7 +18,7 @@ for name in ("linear", "activation", "activations", "tanh"):
     for package in ("", "mytorch.", "mytorch.nn.", "nn."):
         module = sys.modules[package + name] = types.ModuleType(package + name)
         module.Linear, module.Tanh = Linear, Tanh
-'''
+"""
 NEEDS = {
     "RNNCell.forward": ("RNNCell",),
     "RNNCell.backward": ("RNNCell",),

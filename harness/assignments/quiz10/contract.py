@@ -11,7 +11,7 @@ ASSIGNMENT = Assignment(
     library="torch",
     groups=(vanilla.STEP, vanilla.SEQUENCE),
     entry_points=vanilla.entry_points(fixed_cache=True, keeps_dtype=True),
-    files={name: ("quiz10.py", "rnn.py", "rnn_layers.py") for name in FUNCTIONS},
+    files=dict.fromkeys(FUNCTIONS, ("quiz10.py", "rnn.py", "rnn_layers.py")),
     conventions=(
         "parameter gradients are summed over the batch",
         "cache = (x, prev_h, Wx, Wh, next_h); the sequence's cache is a list of T step caches",

@@ -16,14 +16,15 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 
 def failure_of(error: BaseException, root: str) -> Failure:
     """What went wrong, with paths relative to `root` and memory addresses blotted out (they change from run to run)."""
-    frames = [f for f in _frames(error, root)]
+    traceback.clear_frames(error.__traceback__)  # a MemoryError leaves room for its report only when locals go
+    frames = _frames(error, root)
     return Failure(type(error).__name__[:80], _message(error, root), tuple(frames[-MAX_FRAMES:]))
 
 
 def _message(error: BaseException, root: str) -> str:
     try:
-        text = str(error.msg) if isinstance(error, SyntaxError) else str(error)
-    except Exception:  # noqa: BLE001 - a student's exception class can fail to print in any way
+        text = f"{error.msg} (line {error.lineno})" if isinstance(error, SyntaxError) else str(error)
+    except Exception:
         text = "(its message could not be read)"
     text = text.replace(root + os.sep, "").replace(root, ".") if root else text
     return _ADDRESS.sub("0x…", text)[:MAX_TEXT]

@@ -10,8 +10,12 @@ from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
-BYSTANDERS = frozenset({"matplotlib", "pylab", "seaborn", "tqdm", "h5py", "torchvision", "IPython", "PIL", "pandas"})
-"""Modules that homework imports and graded functions never need: always inert, installed or not."""
+BYSTANDERS = frozenset(
+    {"matplotlib", "pylab", "seaborn", "tqdm", "h5py", "torchvision", "IPython", "PIL", "pandas", "cv2", "imageio"}
+    | {"torch", "tensorflow", "jax"}
+)
+"""Modules that homework imports and graded functions never need: always inert, installed or not.
+An array library is one where it is not the assignment's own."""
 
 
 def install(modules: dict[str, str | None], libraries: dict[str, str]) -> None:

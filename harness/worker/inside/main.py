@@ -27,7 +27,8 @@ def narrow_imports(modules: dict[str, str | None], libraries: dict[str, str]) ->
 
     name = "harness.worker.inside.importing"
     spec = importlib.util.spec_from_file_location(name, modules[name])
-    assert spec and spec.loader
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{modules[name]} cannot be imported")
     importing = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(importing)
     importing.install(modules, libraries)

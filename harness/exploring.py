@@ -1,0 +1,94 @@
+"""Live Hypothesis: draws cases for one tensor until one fails, and shrinks that one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from harness import checking
+from harness.assignments.contract import EntryPoint, Tensor
+from harness.cases import drawing
+from harness.cases.case import Case
+from harness.diagnosis import snippet
+from harness.diagnosis.smallest import BAD, Found
+from harness.evidence import exercise, judged
+from harness.oracles import bank
+from harness.properties import agreement
+from harness.report import Check
+from harness.wire import Failure
+from harness.worker.session import Ended
+from harness.worker.workbench import Workbench
+
+PHASES = (Phase.generate, Phase.shrink)
+
+
+class _Fails(Exception):
+    """A case on which the tensor is wrong; what Hypothesis shrinks."""
+
+
+def explore(bench: Workbench, entry: EntryPoint, tensor: Tensor, seed_text: str, examples: int) -> Check | None:
+    """A check of the smallest failing case Hypothesis finds in `examples` tries; None when it finds none."""
+    found: list[Found] = []
+    assignment, group = bench.assignment, bench.assignment.group(entry.group)
+
+    @seed(drawing.number(seed_text, assignment.id, entry.name, tensor.name))
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        phases=PHASES,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(drawing.strategy(assignment, group))
+    def holds(case: Case) -> None:
+        failing = _try(bench, entry, tensor, case)
+        if failing is not None:
+            found.append(failing)
+            raise _Fails
+
+    return _outcome(holds, found, lambda last: _check(bench, entry, tensor, last))
+
+
+def _outcome(holds: Callable[[], None], found: list[Found], check: Callable[[Found], Check]) -> Check | None:
+    """The last failing run is the smallest one."""
+    try:
+        holds()
+    except _Fails:
+        return check(found[-1])
+    except BaseExceptionGroup as group:  # Hypothesis wraps what it cannot reproduce: a submission that changes its mind
+        if group.subgroup(_Fails) is None:
+            raise
+        return check(found[-1])
+    return None
+
+
+def _try(bench: Workbench, entry: EntryPoint, tensor: Tensor, case: Case) -> Found | None:
+    truth = bank.truth(bench.assignment, entry.group, case)
+    outcome = bench.run([exercise(bench.assignment, entry, truth)])[0]
+    if isinstance(outcome, Ended):
+        raise Stopped(outcome.why)
+    verdict = judged(bench.assignment, entry, [truth], [outcome])[tensor.name][0]
+    return Found(verdict, outcome) if verdict.status in BAD else None
+
+
+class Stopped(Exception):
+    """The submission's process ended while Hypothesis was exploring; the message says why."""
+
+
+def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found) -> Check:
+    truth, verdict = last.verdict.truth, last.verdict
+    file, supplied = bench.entry_files[entry.defined_by], getattr(bench.loaded, "supplied", ())
+    program = snippet.program(bench.assignment, entry, tensor.name, verdict, file, supplied, hide=False)
+    against = "PyTorch's gradient" if tensor.wrt else "the definition"
+    return Check(
+        property=agreement.MATCHES,
+        tensor=tensor.name,
+        status="error" if verdict.status == "error" else "fail",
+        cases=1,
+        failed=1,
+        message=verdict.trouble or f"{tensor.name} differs from {against}",
+        counterexample=checking.example(truth, verdict, last.outcome, program, hide=False),
+        traceback=checking.frames(last.outcome if isinstance(last.outcome, Failure) else None),
+    )

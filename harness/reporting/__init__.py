@@ -1,0 +1,1 @@
+"""What people read: one module per format, made from plain data alone."""

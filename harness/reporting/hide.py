@@ -1,0 +1,32 @@
+"""Takes out of a report what would give answers away: expected values and how far off something was."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec.structs import replace
+
+from harness.report import Check, Counterexample, Report
+
+_TELLS = re.compile(r"\bexpected\b", re.IGNORECASE)
+"""Lines of a snippet with this word show the answer (`print("expected:", …)`)."""
+
+
+def hide_expected(report: Report) -> Report:
+    """`report` with what came, but without expected values, what rounding allows, or how far off the worst case was.
+
+    Messages hold no numbers of an answer: whatever has some is a field of its own.
+    """
+    entries = [replace(entry, checks=[_check(c) for c in entry.checks]) for entry in report.entry_points]
+    return replace(report, entry_points=entries)
+
+
+def _check(check: Check) -> Check:
+    example = check.counterexample
+    return replace(check, worst_ratio=None, counterexample=_example(example) if example else None)
+
+
+def _example(example: Counterexample) -> Counterexample:
+    worst = replace(example.worst, expected=None, allowed=None) if example.worst else None
+    lines = [line for line in example.snippet.splitlines(keepends=True) if not _TELLS.search(line)]
+    return replace(example, worst=worst, snippet="".join(lines))

@@ -1,0 +1,46 @@
+"""Writes reports and summaries to disk, each file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.report import Report, encode
+from harness.reporting.gradebook import gradebook_csv
+from harness.reporting.html import report_html
+from harness.reporting.markdown import markdown
+from harness.reporting.paths import folder_of, link_to
+from harness.reporting.summary import summary_html, summary_json
+
+
+def write_report(report: Report, folder: Path) -> None:
+    """Write `report.json`, `report.md` and `report.html` into `folder/<submission id>/`. Raises `OSError`."""
+    place = folder / folder_of(report.submission.id)
+    place.mkdir(parents=True, exist_ok=True)
+    _write(place / "report.json", encode(report))
+    _write(place / "report.md", markdown(report).encode())
+    _write(place / "report.html", report_html(report).encode())
+
+
+def write_summary(reports: Sequence[Report], folder: Path) -> None:
+    """Write `gradebook.csv`, `summary.json` and `summary.html` into `folder`. Raises `OSError`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    links = {report.submission.id: link_to(report.submission.id) for report in reports}
+    _write(folder / "gradebook.csv", gradebook_csv(reports).encode())
+    _write(folder / "summary.json", summary_json(reports))
+    _write(folder / "summary.html", summary_html(reports, links).encode())
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write beside the target and rename: whoever looks sees the old file or the new one."""
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, 0o644)  # mkstemp lets nobody else read
+        os.replace(temporary, path)
+    except BaseException:  # Ctrl-C too: leave no half-written file behind
+        Path(temporary).unlink(missing_ok=True)
+        raise

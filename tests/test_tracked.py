@@ -1,0 +1,53 @@
+"""The running error bound holds, element by element, and names what it cannot bound."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from harness.oracles.tracked import UNIT, Tracked
+
+LONG = np.longdouble
+
+
+def _arrays(seed: int, scale: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    return rng.normal(size=(3, 5)) * scale, rng.normal(size=(5, 4)), rng.normal(size=4)
+
+
+def _cell(x, w, b):
+    h = np.tanh(x @ w + b)
+    d = 1 - h**2
+    return (d * h).sum(axis=0) / 3 - d[0]
+
+
+@settings(deadline=None, max_examples=60, database=None)
+@given(st.integers(0, 10**6), st.sampled_from([1e-3, 1.0, 30.0]), st.sampled_from(["float64", "float32"]))
+def test_the_bound_covers_rounding_in_that_dtype(seed: int, scale: float, dtype: str) -> None:
+    x, w, b = (a.astype("float32") for a in _arrays(seed, scale))
+    exact = _cell(*(a.astype(LONG) for a in (x, w, b)))
+    rounded = _cell(*(a.astype(dtype) for a in (x, w, b)))
+    bound = _cell(*(Tracked(a, None, dtype) for a in (x, w, b)))
+    np.testing.assert_allclose(bound.value, exact.astype(float), rtol=1e-9, atol=1e-12)
+    assert np.all(np.abs(rounded.astype(LONG) - exact) <= 4 * bound.error)
+
+
+def test_the_bound_is_not_wide() -> None:
+    x, w, b = _arrays(1, 1.0)
+    bound = _cell(Tracked(x), Tracked(w), Tracked(b))
+    assert np.all(bound.error <= 400 * UNIT["float64"])
+
+
+def test_saturation_makes_the_derivative_uncertain_not_wrong() -> None:
+    h = np.tanh(Tracked(np.array([40.0])))
+    derivative = 1 - h * h
+    assert derivative.value[0] == 0.0
+    assert derivative.error[0] >= 1 / np.cosh(40.0) ** 2
+
+
+@pytest.mark.parametrize("function", [np.exp, np.cos])
+def test_an_operation_without_a_rule_says_so(function: np.ufunc) -> None:
+    with pytest.raises(TypeError, match=f"no error bound is known for numpy.{function.__name__}"):
+        function(Tracked(np.ones(2)))
