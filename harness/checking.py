@@ -22,7 +22,7 @@ from harness.worker.session import Ended, Outcome, Result
 Array = np.ndarray[Any, Any]
 
 FINITE_DIFFERENCES = "matches_finite_differences"
-Demands = Mapping[str, Mapping[str, Sequence[CaseVerdict]]]
+Demands = Mapping[str, dict[str, list[CaseVerdict]]]
 """For every demanded property, the verdicts of each tensor it is demanded of."""
 
 

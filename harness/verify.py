@@ -11,6 +11,7 @@ import msgspec
 from harness import __version__, checking, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
+from harness.demanding import demanded
 from harness.diagnosis import charging, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
@@ -18,7 +19,7 @@ from harness.evidence import Evidence, exercise
 from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
-from harness.properties import agreement, behaviour, demands
+from harness.properties import agreement, behaviour
 from harness.report import (
     PASSING,
     SCHEMA,
@@ -36,12 +37,12 @@ from harness.report import (
 from harness.source import Source
 from harness.submission import Submission, Unreadable, entry_files
 from harness.wire import Loaded
-from harness.worker.session import Ended, Outcome
+from harness.worker.session import Ended
 from harness.worker.workbench import Workbench
 
 ISOLATION = "process"
 FEW = 3
-"""Cases on which behaviour is looked at, and demands that need calls of their own."""
+"""Cases on which behaviour is looked at."""
 
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
@@ -118,7 +119,7 @@ class _Grading:
         self.known[entry.name] = evidence
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
-        checks = checking.demanded(entry, self._demands(evidence))
+        checks = demanded(self.bench, evidence)
         taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
@@ -129,28 +130,6 @@ class _Grading:
         if report.status in PASSING:
             self._watch(evidence)
         return report
-
-    def _demands(self, evidence: Evidence) -> checking.Demands:
-        found: dict[str, dict[str, list[agreement.CaseVerdict]]] = {}
-        entry = evidence.entry
-        pairs = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if o is not None]
-        for demand in entry.demands:
-            tensors = [t for t in entry.tensors if t.name in demand.tensors]
-            if demand.property == demands.KEEPS_DTYPE:
-                found[demand.property] = {t.name: [demands.keeps_dtype(t, c, o) for c, o in pairs] for t in tensors}
-                continue
-            few = [p for p in pairs if p[0] in charging.ordinary(evidence.truths)]
-            again = self._run(entry, [c for c, _ in few], "/accumulates")
-            triples = [(c, o, r) for (c, o), r in zip(few, again, strict=False)]
-            if demand.property == demands.ACCUMULATE:
-                rows = {t.name: [demands.accumulates(t, c, o, r) for c, o, r in triples] for t in tensors}
-            else:
-                rows = {t.name: [demands.resets(t, c, r) for c, _, r in triples] for t in tensors}
-            found[demand.property] = rows
-        return found
-
-    def _run(self, entry: EntryPoint, truths: Sequence[Truth], variant: str) -> list[Outcome]:
-        return self.bench.run([exercise(self.assignment, entry, t, variant) for t in truths])
 
     def _smallest(self, evidence: Evidence) -> dict[str, Found]:
         """For every tensor that is not right, a case that shows it; as small as can be where it fails."""

@@ -14,9 +14,11 @@ from harness.worker import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"harness.cli", "harness.__main__", "harness.pytest_support"},
+    {"harness.cli", "harness.__main__", "harness.pytest_plugin", "harness.pytest_support"},
     {"harness.batch"},
-    {"harness.verify", "harness.collecting", "harness.checking"},
+    {"harness.verify", "harness.exploring"},
+    {"harness.demanding"},
+    {"harness.collecting", "harness.checking"},
     {"harness.diagnosis"},
     {"harness.evidence"},
     {"harness.properties"},

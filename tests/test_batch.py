@@ -200,6 +200,7 @@ def test_ctrl_c_leaves_finished_reports_and_no_process_behind(coordinator, tmp_p
     for pid in children:
         until(lambda pid=pid: is_gone(pid))
     assert decode((tmp_path / "a.json").read_bytes()).passed
+    assert not (tmp_path / "b.json").exists()
     assert not (tmp_path / "c.json").exists()
 
 

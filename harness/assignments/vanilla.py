@@ -59,7 +59,7 @@ SEQUENCE = Group(
 
 
 def entry_points(fixed_cache: bool, keeps_dtype: bool) -> tuple[EntryPoint, ...]:
-    """The four functions; `fixed_cache` when the handout fixes the cache, `keeps_dtype` when it demands the dtype kept."""
+    """The four functions; `fixed_cache`: the handout prints the cache's layout, `keeps_dtype`: it demands the dtype."""
 
     def demands(*tensors: Tensor) -> tuple[Demand, ...]:
         return (Demand("keeps_dtype", tuple(t.name for t in tensors)),) if keeps_dtype else ()

@@ -74,7 +74,7 @@ def _draw(assignment: Assignment, group: Group, seed_text: str, count: int) -> l
 def _pinned(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
     numbers = _numbers(seed_text, assignment.id, group.name)
     corners = [Case(dims=dict(dims), seed=next(numbers), dtype=assignment.dtypes[0]) for dims in group.pinned]
-    ordinary = {name: size for name, size in zip(group.dims, (2, 3, 4, 3, 2, 2), strict=False)}
+    ordinary = dict(zip(group.dims, (2, 3, 4, 3, 2, 2), strict=False))
     special = [Case(dims=ordinary, seed=next(numbers), **feature) for feature in FEATURES]
     special += [Case(dims=ordinary, seed=next(numbers), dtype=dtype) for dtype in assignment.dtypes[1:]]
     return list({repr(c): c for c in (normal_form(c, group) for c in [*corners, *special])}.values())

@@ -41,7 +41,7 @@ def smallest(
     for frame in _frames(small_cases(bench.assignment, group, seed_text)):
         if not wanted or search.stopped:
             break
-        for truth, outcome, verdicts in search.run(frame):
+        for _, outcome, verdicts in search.run(frame):
             for name in [n for n in sorted(wanted) if verdicts[n].status in BAD]:
                 found[name] = Found(verdicts[name], outcome)
                 wanted.discard(name)
@@ -92,13 +92,16 @@ def _reduced(search: _Search, group: Group, tensor: str, start: Found) -> Found:
 
 def _simpler(case: Case, group: Group) -> list[Case]:
     plain = Case(dims=case.dims)
-    cases = []
-    for name, size in case.dims.items():
-        for smaller in {1, size // 2, size - 1} - {0, size}:
-            cases.append(msgspec.structs.replace(case, dims={**case.dims, name: smaller}))
-    for name in ("scale", "state", "upstream", "upstream_exponent", "layout", "dtype"):
-        if getattr(case, name) != getattr(plain, name):
-            cases.append(msgspec.structs.replace(case, **{name: getattr(plain, name)}))
+    cases = [
+        msgspec.structs.replace(case, dims={**case.dims, name: smaller})
+        for name, size in case.dims.items()
+        for smaller in {1, size // 2, size - 1} - {0, size}
+    ]
+    cases += [
+        msgspec.structs.replace(case, **{name: getattr(plain, name)})
+        for name in ("scale", "state", "upstream", "upstream_exponent", "layout", "dtype")
+        if getattr(case, name) != getattr(plain, name)
+    ]
     if not case.tidy and case.scale == "ordinary" and case.upstream_exponent == 0:
         cases.append(msgspec.structs.replace(case, tidy=True))
     return [normal_form(c, group) for c in cases]

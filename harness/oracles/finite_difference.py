@@ -80,10 +80,10 @@ def _plan(entry: EntryPoint, truth: Truth) -> list[_Direction]:
 def _by_complex_step(
     run: Run, entry: EntryPoint, group: Group, truths: Sequence[Truth], plans: list[list[_Direction]]
 ) -> list[list[Slope]] | None:
-    exercises, checks = [], []
+    exercises: list[Exercise] = []
+    checks: list[Exercise] = []
     for truth, plan in zip(truths, plans, strict=True):
-        for direction in plan:
-            exercises.append(_exercise(entry, truth, direction, 1j * COMPLEX_STEP))
+        exercises += [_exercise(entry, truth, direction, 1j * COMPLEX_STEP) for direction in plan]
         checks += [_exercise(entry, truth, plan[0], step) for step in (REAL_STEP, -REAL_STEP)]
     outcomes = run([*exercises, *checks])
     values = [_objective(group, t, o) for t, o in zip(_owners(truths, plans), outcomes, strict=False)]

@@ -16,7 +16,7 @@ UNDECIDABLE = 1e-3
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """How far an array is from the right one, in multiples of what is allowed; `trouble` says why it has no distance."""
+    """How far an array is from the right one, in multiples of what is allowed; `trouble`: why it has no distance."""
 
     ratio: float = 0.0
     mismatched: int = 0

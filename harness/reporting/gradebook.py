@@ -32,12 +32,12 @@ def _row(report: Report, names: Sequence[str]) -> list[str]:
     score = report.score
     head = [report.submission.id, report.assignment or "", report.status, _earned(score.earned)]
     # Where nothing could be judged nothing was possible either: blank, so that nobody reads "0 of 0".
-    possible = number(score.possible) if score.earned is not None else ""
+    possible = number(score.possible, 4) if score.earned is not None else ""
     return [*head, possible, *(points.get(name, "") for name in names), headline(report)]
 
 
 def _earned(value: float | None) -> str:
-    return "" if value is None else number(value)
+    return "" if value is None else number(value, 4)
 
 
 def safe_cell(text: str) -> str:

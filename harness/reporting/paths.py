@@ -7,7 +7,8 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
-MAX_NAME = 120
+MAX_NAME = 200
+"""Bytes; file systems end at 255."""
 _UNSAFE = re.compile(r"[^\w .,+@()=~-]|^[ .]+|[ .]+$")
 TAKEN = frozenset({"gradebook.csv", "summary.json", "summary.html"})
 """Names in the folder for reports that are not a submission's."""
@@ -30,7 +31,7 @@ def link_to(submission_id: str) -> str:
 
 
 def _safe(name: str) -> str:
-    clean = _UNSAFE.sub("_", name)[:MAX_NAME]
+    clean = _UNSAFE.sub("_", name).encode()[:MAX_NAME].decode(errors="ignore")
     if clean == name and name.casefold() not in TAKEN:
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]

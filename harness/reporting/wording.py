@@ -186,6 +186,20 @@ def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else text + "."
 
 
+def check_sentence(check: Check) -> str:
+    """What a check found, as a sentence; tensors are named by the place where it stands."""
+    if check.message:
+        return _sentence(plain(check.message))
+    if check.status in PASSING or check.status == "fail":
+        return f"It {property_title(check)} ({cases_text(check)})."
+    return f"It {DEFAULTS[check.status]}."
+
+
+def place(entry: EntryPointReport) -> str:
+    """Where an entry point stands: `rnn_layers.py:61`."""
+    return f"{plain(entry.file, 120)}:{entry.line}" if entry.file and entry.line else ""
+
+
 def entry_words(entry: EntryPointReport) -> str:
     """An entry point's status in words."""
     return BLAMELESS if entry.charged_to and entry.status == "fail" and not lost_points(entry) else WORDS[entry.status]
@@ -227,13 +241,31 @@ def listed(names: Sequence[str], most: int = 4) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
-def number(value: float) -> str:
+def number(value: float, digits: int = 2) -> str:
     """Points without needless digits."""
-    return f"{round(value, 2):g}"
+    return f"{round(value, digits):g}"
 
 
 def points_text(points: Points) -> str:
     """`7.5 of 10 points`, or that there are none to give."""
-    if points.earned is None:
-        return "no points: not judged"
-    return f"{number(points.earned)} of {number(points.possible)} points"
+    return "no points: not judged" if points.earned is None else f"{points_short(points)} points"
+
+
+def points_short(points: Points) -> str:
+    """`7.5 of 10`, or a dash."""
+    return "–" if points.earned is None else f"{number(points.earned)} of {number(points.possible)}"
+
+
+def how_rows(report: Report) -> list[tuple[str, str]]:
+    """What somebody needs who wants to see the same verdict again."""
+    cases = max((c.cases for e in report.entry_points for c in e.checks), default=0)
+    rows = [
+        ("submission", report.submission.path),
+        ("content (SHA-256)", report.submission.sha256),
+        ("seed", report.seed),
+        ("cases for each entry point", str(cases) if cases else ""),
+        ("isolation", report.isolation),
+        ("versions", ", ".join(f"{name} {value}" for name, value in report.versions.items())),
+        ("seconds", f"{report.seconds.total:.1f}"),
+    ]
+    return [(name, plain(value)) for name, value in rows if value]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,12 +34,9 @@ def write_summary(reports: Sequence[Report], folder: Path) -> None:
 
 def _write(path: Path, data: bytes) -> None:
     """Write beside the target and rename: whoever looks sees the old file or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, 0o644)  # mkstemp lets nobody else read
+        temporary.write_bytes(data)
         os.replace(temporary, path)
-    except BaseException:  # Ctrl-C too: leave no half-written file behind
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    finally:
+        temporary.unlink(missing_ok=True)  # there only if something went wrong, or Ctrl-C came

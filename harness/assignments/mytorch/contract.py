@@ -127,6 +127,7 @@ ASSIGNMENT = Assignment(
         "tanh": "activation.py",
     },
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
-    forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras is prohibited",
+    forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
+    " is prohibited",
     model="reference_impls.mytorch.model",
 )

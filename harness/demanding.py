@@ -1,0 +1,43 @@
+"""Exercises the behaviour a handout demands of an entry point, and makes a check of each demand and tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from harness import checking
+from harness.assignments.contract import Demand, Tensor
+from harness.diagnosis.charging import ordinary
+from harness.evidence import Evidence, exercise
+from harness.oracles.bank import Truth
+from harness.properties import demands
+from harness.properties.agreement import CaseVerdict
+from harness.report import Check
+from harness.worker.session import Outcome
+from harness.worker.workbench import Workbench
+
+Seen = Sequence[tuple[Truth, Outcome]]
+
+
+def demanded(bench: Workbench, evidence: Evidence) -> list[Check]:
+    """A check for every demanded behaviour of every tensor it is demanded of."""
+    seen = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if o is not None]
+    found: dict[str, dict[str, list[CaseVerdict]]] = {
+        d.property: _verdicts(bench, evidence, d, seen) for d in evidence.entry.demands
+    }
+    return checking.demanded(evidence.entry, found)
+
+
+def _verdicts(bench: Workbench, evidence: Evidence, demand: Demand, seen: Seen) -> dict[str, list[CaseVerdict]]:
+    tensors = [t for t in evidence.entry.tensors if t.name in demand.tensors]
+    if demand.property == demands.KEEPS_DTYPE:
+        return {t.name: [demands.keeps_dtype(t, truth, o) for truth, o in seen] for t in tensors}
+    chosen = {id(truth) for truth in ordinary(evidence.truths)}
+    few = [(t, o) for t, o in seen if id(t) in chosen]
+    again = bench.run([exercise(bench.assignment, evidence.entry, t, "/accumulates") for t, _ in few])
+    return {t.name: [_repeated(demand, t, *pair, r) for pair, r in zip(few, again, strict=False)] for t in tensors}
+
+
+def _repeated(demand: Demand, tensor: Tensor, truth: Truth, once: Outcome, repeated: Outcome) -> CaseVerdict:
+    if demand.property == demands.ACCUMULATE:
+        return demands.accumulates(tensor, truth, once, repeated)
+    return demands.resets(tensor, truth, repeated)
