@@ -22,8 +22,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With `--submission`, the anchor is what pytest collects."""
-    if config.getoption("submission"):
-        config.args[:] = [str(ANCHOR)]
+    path = config.getoption("submission")
+    if not path:
+        return
+    if not Path(str(path)).exists():
+        from pytest import UsageError
+
+        raise UsageError(f"--submission {path}: there is no such file or folder")
+    config.args[:] = [str(ANCHOR)]
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import Grade, entry, grade_file
 
+from conftest import Grade, entry, grade_file
 from harness import report as reports
 from harness.assignments import registry
 from harness.oracles import autograd, bank
@@ -170,7 +170,7 @@ def test_changing_arguments_in_place_warns_and_costs_nothing(grade_source: Grade
     source = _replaced(source, "g = g + dh[:, t]", "g = g + dh_own[:, t]")
     report = grade_source(source)
     assert entry(report, "rnn_backward").status == "pass"
-    assert [(b.property, b.entry_point) for b in report.behaviour][0] == ("inputs_untouched", "rnn_backward")
+    assert ("inputs_untouched", "rnn_backward") in {(b.property, b.entry_point) for b in report.behaviour}
     assert report.score.earned == 10.0
 
 

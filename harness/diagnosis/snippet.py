@@ -18,6 +18,7 @@ from harness.properties.agreement import CaseVerdict
 
 Array = np.ndarray[Any, Any]
 
+TORCH = ("import torch", "torch.set_printoptions(precision=10)")
 MAX_ELEMENTS = 400
 """Above this many numbers a pasted program is no help."""
 
@@ -40,7 +41,7 @@ def program(
     dims = ", ".join(f"{name}={size}" for name, size in truth.case.dims.items())
     lines = [
         f"# {entry.name}: {tensor} at {dims}. Run it in the folder of your submission.",
-        "import torch" if assignment.library == "torch" else "import numpy as np",
+        *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
         *(calls.SUPPLIED.strip().splitlines() if supplied else []),
         *_import(entry, file, calls),
         "",

@@ -84,6 +84,12 @@ def fine_tensors(entry: EntryPointReport) -> list[str]:
     return [n for n in names if all(c.status == "pass" for c in entry.checks if c.tensor == n and not _aside(c))]
 
 
+def unjudged_tensors(entry: EntryPointReport) -> list[str]:
+    """Tensors of an entry point about which nothing can be said."""
+    names = dict.fromkeys(c.tensor for c in entry.checks if c.tensor and c.status == UNDECIDED and not _aside(c))
+    return [n for n in names if n not in wrong_tensors(entry)]
+
+
 def _worth_telling(check: Check) -> bool:
     return check.status not in ("pass", UNDECIDED)
 

@@ -80,8 +80,8 @@ def named(text: str) -> Markup:
 
 
 def breakable(name: str) -> Markup:
-    """A long name that may be broken after a dot or an underscore."""
-    return Markup(re.sub(r"([._])(?=.)", r"\1<wbr>", str(escape(plain(name)))))
+    """A long name that may be broken after a dot or an underscore, and before a capital."""
+    return Markup(re.sub(r"(?<=[._])(?=.)|(?<=[a-z])(?=[A-Z])", "<wbr>", str(escape(plain(name)))))
 
 
 def tone(entry: EntryPointReport) -> str:

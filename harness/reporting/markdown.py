@@ -92,7 +92,10 @@ def _wrong(entry: EntryPointReport) -> Iterator[str]:
     if entry.checks:
         yield _checks(entry)
     for trouble in content.troubles(entry):
-        yield from _trouble(trouble)
+        if wording.tells_more(entry, trouble):
+            yield from _trouble(trouble)
+    unjudged = content.unjudged_tensors(entry)
+    yield f"Not judged, because rounding decides it on too many cases: {', '.join(map(code, unjudged))}." if unjudged else ""
 
 
 def _checks(entry: EntryPointReport) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from harness.report import PASSING, BehaviourFinding, Check, EntryPointReport, Points, Report, Status
 from harness.reporting.cleaning import plain
-from harness.reporting.content import bad_checks, blamed, lost_points, smallest_example, wrong_tensors
+from harness.reporting.content import Trouble, bad_checks, blamed, lost_points, smallest_example, wrong_tensors
 
 SYMBOLS: dict[Status, str] = {
     "pass": "✓",
@@ -92,6 +92,21 @@ def headline(report: Report) -> str:
     return _without_mistake(report)
 
 
+def brief(report: Report) -> str:
+    """The headline in few words, for a table of many submissions."""
+    if report.status != "graded":
+        return "fault of the grader" if report.status == "grader_fault" else plain(report.message, 110)
+    if report.entry_points and all(e.status == "not_attempted" for e in report.entry_points):
+        return "nothing attempted"
+    guilty = [] if report.passed else blamed(report)
+    if guilty:
+        started = [e for e in guilty if e.status not in ("missing", "not_attempted")] or guilty
+        more = f" (+{len(guilty) - 1} more)" if len(guilty) > 1 else ""
+        return plain(entry_sentence(started[0]).rstrip("."), 110) + more
+    unsure = [e.name for e in report.entry_points if e.status in ("not_judged", "precision")]
+    return f"nothing wrong; see {listed(unsure)}" if unsure else "nothing wrong"
+
+
 def _without_mistake(report: Report) -> str:
     unjudged = [e.name for e in report.entry_points if e.status == "not_judged"]
     rough = [e.name for e in report.entry_points if e.status == "precision"]
@@ -169,7 +184,7 @@ def _trouble(entry: EntryPointReport) -> str:
         raised = "raises " if check.traceback else ""
         last = check.traceback[-1] if check.traceback else None
         where = f", at {plain(last.file, 80)} line {last.line}" if last else ""
-        return f"{raised}{plain(check.message, 300)}{where}"
+        return f"{raised}{plain(check.message, 200)}{where}"
     first = next((c.message for c in entry.checks if c.status == entry.status and c.message), "")
     return plain(entry.message or first, 300) or DEFAULTS.get(entry.status, WORDS[entry.status])
 
@@ -189,10 +204,18 @@ def _sentence(text: str) -> str:
 def check_sentence(check: Check) -> str:
     """What a check found, as a sentence; tensors are named by the place where it stands."""
     if check.message:
-        return _sentence(plain(check.message))
+        text = plain(check.message)
+        return _sentence(f"It is {text}" if text.startswith("not ") else text)
     if check.status in PASSING or check.status == "fail":
         return f"It {property_title(check)} ({cases_text(check)})."
     return f"It {DEFAULTS[check.status]}."
+
+
+def tells_more(entry: EntryPointReport, trouble: Trouble) -> bool:
+    """Whether a trouble says anything that the sentence about its entry point has not said."""
+    check = trouble.check
+    said = check.status == "timeout" or (bool(check.message) and plain(check.message) in entry_sentence(entry))
+    return bool(check.counterexample or check.traceback or trouble.others) or not said
 
 
 def place(entry: EntryPointReport) -> str:
@@ -254,6 +277,11 @@ def points_text(points: Points) -> str:
 def points_short(points: Points) -> str:
     """`7.5 of 10`, or a dash."""
     return "–" if points.earned is None else f"{number(points.earned)} of {number(points.possible)}"
+
+
+def points_tight(points: Points) -> str:
+    """`7.5/10`, or a dash."""
+    return points_short(points).replace(" of ", "/")
 
 
 def how_rows(report: Report) -> list[tuple[str, str]]:

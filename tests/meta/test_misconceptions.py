@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import DEEP, grade_file
 
+from conftest import DEEP, grade_file
 from harness.assignments import registry
 from harness.report import PASSING
 from reference_impls import catalogue

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from conftest import DEEP, grade_file
 
+from conftest import DEEP, grade_file
 from harness import submission as submissions
 from harness.assignments import registry
 from harness.cases import drawing

@@ -1,0 +1,84 @@
+"""Cases are fixed by their seed, cover the corners, and hold numbers float32 can represent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from harness.assignments import registry
+from harness.assignments.contract import part_shapes
+from harness.cases import drawing
+from harness.cases.case import Case, inputs, sent
+
+GROUPS = [(a, g) for a in registry.every() for g in a.groups]
+BY_NAME = pytest.mark.parametrize(("assignment", "group"), GROUPS, ids=lambda x: getattr(x, "id", getattr(x, "name", "")))
+
+
+@BY_NAME
+def test_the_seed_fixes_the_cases(assignment, group) -> None:
+    first, second, other = (drawing.cases(assignment, group, seed, 44) for seed in ("0", "0", "1"))
+    assert first == second != other
+
+
+@BY_NAME
+def test_there_are_as_many_as_asked_for_and_no_case_twice(assignment, group) -> None:
+    for count in (44, 100):
+        cases = drawing.cases(assignment, group, "0", count)
+        assert len({repr(c) for c in cases}) == len(cases) == count
+
+
+@BY_NAME
+def test_corners_and_features_always_come_along(assignment, group) -> None:
+    cases = drawing.cases(assignment, group, "any", 0)
+    for name in group.dims:
+        assert any(c.dims[name] == 1 for c in cases), name
+    assert any(len(set(c.dims.values())) == len(c.dims) for c in cases)
+    assert {c.scale for c in cases} == {"ordinary", "tiny", "saturating"}
+    assert {c.upstream_exponent for c in cases} >= {-6, 0, 6}
+    assert {c.layout for c in cases} == {"C", "F"}
+    assert "zero" in {c.state for c in cases}
+    if "T" in group.dims and any("T" in i.dims for i in group.inputs if i.role == "upstream"):
+        assert {c.upstream for c in cases} == {"dense", "one_step", "last_step"}
+    if "L" in group.dims:
+        assert {c.dims["L"] for c in cases} >= {1, 2, 3, 5}
+        assert "absent" in {c.state for c in cases}
+
+
+@BY_NAME
+def test_cases_come_simplest_first(assignment, group) -> None:
+    sizes = [c.complexity() for c in drawing.cases(assignment, group, "0", 44)]
+    assert sizes == sorted(sizes)
+
+
+@BY_NAME
+def test_inputs_have_their_shapes_and_fit_into_float32(assignment, group) -> None:
+    for case in drawing.cases(assignment, group, "0", 44):
+        arrays = inputs(case, group)
+        shapes = {name: shape for item in group.inputs for name, shape in part_shapes(item, case.dims).items()}
+        assert {name: a.shape for name, a in arrays.items()} == shapes
+        for array in arrays.values():
+            assert array.dtype == case.dtype
+            np.testing.assert_array_equal(array, array.astype(np.float32).astype(array.dtype))
+            assert np.all(np.isfinite(array))
+
+
+def test_one_step_upstream_is_zero_elsewhere() -> None:
+    group = registry.get("cs231n").group("rnn")
+    case = Case(dims={"N": 2, "T": 4, "D": 1, "H": 3}, upstream="one_step", seed=6)
+    dh = inputs(case, group)["dh"]
+    assert [bool(np.any(dh[:, t])) for t in range(4)] == [t == 6 % 4 for t in range(4)]
+
+
+def test_an_absent_state_is_not_sent() -> None:
+    group = registry.get("mytorch").group("classifier")
+    case = Case(dims={"N": 2, "T": 2, "D": 1, "H": 1, "O": 1, "L": 2}, state="absent")
+    arrays = inputs(case, group)
+    assert np.all(arrays["h_0"] == 0)
+    assert "h_0" not in sent(case, group, arrays)
+
+
+def test_tidy_numbers_are_short_and_not_zero() -> None:
+    group = registry.get("cs231n").group("rnn")
+    for array in inputs(Case(dims={"N": 3, "T": 3, "D": 3, "H": 3}, tidy=True), group).values():
+        assert np.all(array * 16 == np.round(array * 16))
+        assert np.all(array != 0)

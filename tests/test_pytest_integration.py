@@ -1,0 +1,43 @@
+"""`pytest --submission PATH` gives one test per entry point and property, in the report's words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+MODEL = (ROOT / "reference_impls" / "cs231n" / "model.py").read_text()
+
+
+def _pytest(path: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", f"--submission={path}", *options]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_right_submission_passes_every_property(tmp_path: Path) -> None:
+    path = tmp_path / "rnn_layers.py"
+    path.write_text(MODEL)
+    done = _pytest(path, "--assignment", "cs231n")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "rnn_backward::matches_autograd[dWh] PASSED" in done.stdout
+    assert "rnn_backward::matches_finite_differences PASSED" in done.stdout
+    assert "14 passed" in done.stdout
+
+
+def test_a_wrong_submission_fails_with_the_smallest_case_and_no_frames(tmp_path: Path) -> None:
+    path = tmp_path / "rnn_layers.py"
+    path.write_text(MODEL.replace("g = g + dh[:, t]", "g = dh[:, t]"))
+    done = _pytest(path)
+    assert done.returncode == 1
+    assert "rnn_backward::matches_autograd[dWh] FAILED" in done.stdout
+    assert "rnn_step_backward::matches_autograd[dWh] PASSED" in done.stdout
+    assert "smallest case: N=1, T=2, D=1, H=1" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "hypothesis" not in done.stdout.lower().split("short test summary")[-1]
+
+
+def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    done = _pytest(tmp_path / "nothing.py")
+    assert done.returncode == 4
+    assert "nothing.py" in done.stdout + done.stderr

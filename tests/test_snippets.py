@@ -1,0 +1,61 @@
+"""The pasted program runs with the array library and the student's file alone, and shows the same numbers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import grade_file
+
+from harness.report import Counterexample
+
+REFERENCE = Path(__file__).parent.parent / "reference_impls"
+WRONG = {
+    "cs231n": ("rnn_layers.py", [("g = da @ Wh.T", "g = da @ Wh"), ("da = da * (1 - next_h ** 2)", "da = da * next_h")]),
+    "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
+    "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
+}
+
+
+def _examples(path: Path, assignment: str) -> dict[str, Counterexample]:
+    report = grade_file(path, assignment)
+    checks = [(e.name, c) for e in report.entry_points for c in e.checks if c.counterexample and c.counterexample.snippet]
+    return {f"{name} {c.tensor}": c.counterexample for name, c in checks if c.counterexample}
+
+
+@pytest.mark.parametrize("assignment", WRONG)
+def test_the_snippet_shows_the_numbers_of_the_report(assignment: str, tmp_path: Path) -> None:
+    name, edits = WRONG[assignment]
+    source = (REFERENCE / assignment / "model.py").read_text()
+    for old, new in edits:
+        assert old in source
+        source = source.replace(old, new)
+    path = tmp_path / name
+    path.write_text(source)
+    examples = _examples(path, assignment)
+    assert len(examples) >= 3
+    for title, example in examples.items():
+        done = subprocess.run(
+            [sys.executable, "-c", example.snippet], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (title, done.stderr)
+        assert example.worst is not None
+        assert example.worst.actual[:6] in done.stdout, (title, example.worst, done.stdout)
+        assert str(example.worst.expected)[:6] in done.stdout, (title, example.worst, done.stdout)
+
+
+def test_a_snippet_brings_the_layers_of_other_homework(tmp_path: Path) -> None:
+    source = (REFERENCE / "mytorch" / "model.py").read_text()
+    start, end = source.index("class Linear"), source.index("class RNNPhonemeClassifier")
+    source = source[:start] + source[end:].replace("return dh / N", "return dh")
+    path = tmp_path / "rnn_classifier.py"
+    path.write_text("from mytorch.linear import Linear\n" + source)
+    example = _examples(path, "mytorch")["RNNPhonemeClassifier.backward dh_0"]
+    done = subprocess.run(
+        [sys.executable, "-c", example.snippet], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert example.worst is not None
+    assert example.worst.actual[:6] in done.stdout
