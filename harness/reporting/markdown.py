@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tabulate import tabulate
 
-from harness.report import Check, Counterexample, Element, EntryPointReport, Frame, Report
+from harness.report import Counterexample, Element, EntryPointReport, Frame, Report
 from harness.reporting import content, wording
 from harness.reporting.cleaning import block, plain
 
@@ -53,7 +53,8 @@ def markdown(report: Report) -> str:
 
 def _parts(report: Report) -> Iterator[str]:
     yield f"# {escaped(wording.headline(report))}"
-    yield f"**{wording.points_text(report.score)}** · {escaped(report.assignment or 'unknown assignment')} · {escaped(report.submission.id)}"
+    assignment = report.assignment or "assignment not known"
+    yield f"**{wording.points_text(report.score)}** · {escaped(assignment)} · {escaped(report.submission.id)}"
     yield _overview(report)
     if report.status != "graded":
         yield escaped(report.message) if report.status == "grader_fault" else ""
@@ -83,19 +84,20 @@ def _right(report: Report) -> Iterator[str]:
 
 
 def _wrong(entry: EntryPointReport) -> Iterator[str]:
-    yield f"## {wording.entry_mark(entry)} {code(entry.name)}: {wording.entry_words(entry)}, {wording.points_text(entry.points)}"
+    verdict = f"{wording.entry_words(entry)}, {wording.points_text(entry.points)}"
+    yield f"## {wording.entry_mark(entry)} {code(entry.name)}: {verdict}"
     yield escaped(wording.entry_sentence(entry))
     yield f"It stands in {code(wording.place(entry))}." if wording.place(entry) else ""
     for diagnosis in entry.diagnoses:
-        about = wording.listed(diagnosis.explains)
-        yield f"**{escaped(diagnosis.title)}** ({escaped(about)}; {escaped(diagnosis.agrees_on)}). {escaped(diagnosis.explanation)}"
+        about = f"({escaped(wording.listed(diagnosis.explains))}; {escaped(diagnosis.agrees_on)})"
+        yield f"**{escaped(diagnosis.title)}** {about} {escaped(diagnosis.explanation)}"
     if entry.checks:
         yield _checks(entry)
     for trouble in content.troubles(entry):
         if wording.tells_more(entry, trouble):
             yield from _trouble(trouble)
-    unjudged = content.unjudged_tensors(entry)
-    yield f"Not judged, because rounding decides it on too many cases: {', '.join(map(code, unjudged))}." if unjudged else ""
+    unjudged = ", ".join(map(code, content.unjudged_tensors(entry)))
+    yield f"Not judged, because rounding decides it on too many cases: {unjudged}." if unjudged else ""
 
 
 def _checks(entry: EntryPointReport) -> str:

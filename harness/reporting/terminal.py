@@ -15,7 +15,13 @@ from harness.report import Check, Counterexample, Element, EntryPointReport, Fra
 from harness.reporting import content, wording
 from harness.reporting.cleaning import block, plain
 
-STYLES = {"pass": "green", "precision": "yellow", "not_judged": "cyan", "missing": "magenta", "not_attempted": "magenta"}
+STYLES = {
+    "pass": "green",
+    "precision": "yellow",
+    "not_judged": "cyan",
+    "missing": "magenta",
+    "not_attempted": "magenta",
+}
 """Colours of statuses; what is not here is wrong and red."""
 MOST_FRAMES = 3
 Line = Iterator[RenderableType]
@@ -26,7 +32,8 @@ def print_report(console: Console, report: Report) -> None:
     for part in (*_head(report), *_stopped(report), *_entries(report)):
         console.print(part)
     # Where nothing could be loaded, or nothing was written, one line each has said it all.
-    told = [e for e in content.wrong(report) if e.status not in ("missing", "not_attempted") and report.status == "graded"]
+    wrong = content.wrong(report) if report.status == "graded" else []
+    told = [e for e in wrong if e.status not in ("missing", "not_attempted")]
     for part in (part for entry in told for part in _failure(entry)):
         console.print(part)
     for part in _warnings(report):
@@ -54,7 +61,8 @@ def gradebook_table(reports: Sequence[Report]) -> RenderableType:
 
 def _head(report: Report) -> Line:
     line = Text(wording.points_text(report.score), style="bold")
-    line.append(f"  {plain(report.assignment or 'assignment not known')} · {plain(report.submission.id)}", style="dim not bold")
+    assignment = plain(report.assignment or "assignment not known")
+    line.append(f"  {assignment} · {plain(report.submission.id)}", style="dim not bold")
     yield Text(wording.headline(report), style=f"bold {_tone(report)}")
     yield line
 
@@ -84,7 +92,9 @@ def _entries(report: Report) -> Line:
     for entry in report.entry_points:
         right = entry.status in ("pass", "precision")
         about = wording.entry_sentence(entry).removeprefix(f"{entry.name} ") if right else wording.entry_words(entry)
-        table.add_row(_mark(entry), Text(plain(entry.name)), Text(wording.points_tight(entry.points), "dim"), Text(about))
+        table.add_row(
+            _mark(entry), Text(plain(entry.name)), Text(wording.points_tight(entry.points), "dim"), Text(about)
+        )
     yield Padding(table, (1, 0, 0, 0), expand=False)
 
 

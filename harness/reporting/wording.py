@@ -1,80 +1,51 @@
-"""The words every format shares: statuses, properties, and the sentences about a report and its entry points."""
+"""The sentences about a report and its entry points; every format takes its words from here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from harness.report import PASSING, BehaviourFinding, Check, EntryPointReport, Points, Report, Status
+from harness.report import PASSING, Check, EntryPointReport, Report, Status
 from harness.reporting.cleaning import plain
 from harness.reporting.content import Trouble, bad_checks, blamed, lost_points, smallest_example, wrong_tensors
+from harness.reporting.words import (
+    BLAMELESS,
+    SYMBOLS,
+    TITLES,
+    WORDS,
+    cases_text,
+    dims_text,
+    features_text,
+    listed,
+    number,
+    points_short,
+    points_text,
+    points_tight,
+    property_title,
+)
 
-SYMBOLS: dict[Status, str] = {
-    "pass": "✓",
-    "not_judged": "?",
-    "precision": "≈",
-    "fail": "✗",
-    "nondeterministic": "~",
-    "error": "!",
-    "timeout": "…",
-    "not_attempted": "○",
-    "missing": "–",
-}
-"""One character a status, all different, so that nothing is told by colour alone."""
-
-WORDS: dict[Status, str] = {
-    "pass": "right",
-    "not_judged": "not judged",
-    "precision": "right to float32 only",
-    "fail": "wrong",
-    "nondeterministic": "changes from call to call",
-    "error": "error",
-    "timeout": "out of time",
-    "not_attempted": "not attempted",
-    "missing": "missing",
-}
-BLAMELESS = "wrong, through no fault of its own"
-
-TITLES: dict[str, tuple[str, str]] = {
-    "matches_definition": ("agrees with the definition", "differs from the definition"),
-    "matches_autograd": ("agrees with PyTorch's gradients", "differs from PyTorch's gradients"),
-    "matches_finite_differences": (
-        "is the derivative of your own forward function",
-        "is not the derivative of your own forward function",
-    ),
-    "keeps_dtype": ("keeps the dtype of its inputs", "changes the dtype of its inputs"),
-    "gradients_accumulate": ("adds to the gradients already there", "does not add to the gradients already there"),
-    "zero_grad_resets": ("is zero after zero_grad()", "is not zero after zero_grad()"),
-    "returns": ("has the right type and shape", "has the wrong type or shape"),
-    "runs": ("raises nothing", "raises an exception"),
-    "finishes": ("finishes within its time", "does not finish within its time"),
-    "inputs_untouched": ("leaves its arguments as they were", "changes its arguments"),
-    "accepts_strided": ("accepts arrays that are not contiguous", "goes wrong with arrays that are not contiguous"),
-    "accepts_read_only": ("accepts read-only arrays", "goes wrong with read-only arrays"),
-    "accepts_fortran_order": ("accepts arrays in Fortran order", "goes wrong with arrays in Fortran order"),
-}
-"""For every property, what to say where it holds and where it does not."""
-
-FEATURES: dict[str, dict[str, str]] = {
-    "scale": {"tiny": "tiny numbers", "saturating": "numbers so large that tanh saturates"},
-    "state": {"zero": "initial state zero", "absent": "initial state left out"},
-    "upstream": {
-        "one_step": "upstream gradient at one step only",
-        "last_step": "upstream gradient at the last step only",
-    },
-    "layout": {"F": "arrays in Fortran order", "strided": "arrays not contiguous", "read_only": "read-only arrays"},
-}
-
-
-def property_title(check: Check | BehaviourFinding, holds: bool | None = None) -> str:
-    """The property in words: as it should be, or as it was found when it does not hold."""
-    holds = check.status in PASSING if holds is None else holds
-    name = check.property
-    if name == "matches_autograd" and isinstance(check, Check) and not (check.tensor or "d").startswith("d"):
-        name = "matches_definition"
-    if name in TITLES:
-        return TITLES[name][0 if holds else 1]
-    words = plain(name.replace("_", " "))
-    return words if holds else f"does not hold: {words}"
+__all__ = [
+    "BLAMELESS",
+    "SYMBOLS",
+    "TITLES",
+    "WORDS",
+    "brief",
+    "cases_text",
+    "check_sentence",
+    "dims_text",
+    "entry_mark",
+    "entry_sentence",
+    "entry_words",
+    "features_text",
+    "headline",
+    "how_rows",
+    "listed",
+    "number",
+    "place",
+    "plain",
+    "points_short",
+    "points_text",
+    "points_tight",
+    "property_title",
+    "tells_more",
+]
 
 
 def headline(report: Report) -> str:
@@ -117,7 +88,8 @@ def _without_mistake(report: Report) -> str:
     if rough:
         return f"Right, though {listed(rough)} only to float32 accuracy; it costs no points."
     count = len(report.entry_points)
-    return f"No mistake found: {f'all {count} entry points are' if count > 1 else 'its entry point is'} right on every case tried."
+    what = f"all {count} entry points are" if count > 1 else "its entry point is"
+    return f"No mistake found: {what} right on every case tried."
 
 
 def _others(count: int) -> str:
@@ -232,56 +204,6 @@ def entry_mark(entry: EntryPointReport) -> str:
     """An entry point's status in a character; in parentheses where the mistake is another's."""
     mark = SYMBOLS[entry.status]
     return f"({mark})" if entry.charged_to and entry.status == "fail" and not lost_points(entry) else mark
-
-
-def dims_text(dims: Mapping[str, int]) -> str:
-    """`N=1, T=2, D=1, H=1`"""
-    return ", ".join(f"{plain(name)}={size}" for name, size in dims.items())
-
-
-def features_text(features: Mapping[str, str]) -> list[str]:
-    """What is special about a case, one phrase each."""
-    return [_feature(name, value) for name, value in features.items()]
-
-
-def _feature(name: str, value: str) -> str:
-    if name == "upstream_exponent":
-        return f"upstream gradient times 1e{plain(value)}"
-    return FEATURES.get(name, {}).get(value) or f"{plain(name.replace('_', ' '))}: {plain(value)}"
-
-
-def cases_text(check: Check) -> str:
-    """How many cases went which way."""
-    unsure = f", {check.not_judged} not judged" if check.not_judged else ""
-    return f"{check.failed} of {check.cases} cases wrong{unsure}" if check.failed else f"{check.cases} cases{unsure}"
-
-
-def listed(names: Sequence[str], most: int = 4) -> str:
-    """`a, b and c`; from a certain length on, `a, b and 3 more`."""
-    shown = [plain(name, 80) for name in names]
-    if len(shown) > most:
-        shown = [*shown[: most - 1], f"{len(shown) - most + 1} more"]
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
-
-
-def number(value: float, digits: int = 2) -> str:
-    """Points without needless digits."""
-    return f"{round(value, digits):g}"
-
-
-def points_text(points: Points) -> str:
-    """`7.5 of 10 points`, or that there are none to give."""
-    return "no points: not judged" if points.earned is None else f"{points_short(points)} points"
-
-
-def points_short(points: Points) -> str:
-    """`7.5 of 10`, or a dash."""
-    return "–" if points.earned is None else f"{number(points.earned)} of {number(points.possible)}"
-
-
-def points_tight(points: Points) -> str:
-    """`7.5/10`, or a dash."""
-    return points_short(points).replace(" of ", "/")
 
 
 def how_rows(report: Report) -> list[tuple[str, str]]:

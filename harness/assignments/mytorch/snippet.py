@@ -32,7 +32,7 @@ _CELL = (
 )
 _MODEL = (
     "D, H = rnn_weights[0][0].shape[::-1]",
-    "model = RNNPhonemeClassifier(D, H, W.shape[0], num_layers=len(rnn_weights))",
+    "model = RNNPhonemeClassifier(D, H, W.shape[0], len(rnn_weights))",
     "model.init_weights(rnn_weights, (W, b))",
     "for cell in model.rnn: cell.zero_grad()",
     "logits = model.forward(x, h_0)",
