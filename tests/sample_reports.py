@@ -42,8 +42,9 @@ print("expected:", np.array([[{EXPECTED}]]))
 """
 
 HOSTILE = (
-    "<script>alert(1)</script> <img src=x onerror=alert(2)> | pipe `tick` ```fence``` **bold** [link](http://evil.example) "
-    "[red]markup[/red] \x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J \u202egnp.exe\u202c @everyone https://evil.example/x $x$ &lt;"
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> | pipe `tick` ```fence``` **bold** "
+    "[link](http://evil.example) [red]markup[/red] \x1b[31mred\x1b[0m \x1b]0;title\x07 \x9b2J \u202egnp.exe\u202c "
+    "@everyone https://evil.example/x $x$ &lt;"
 )
 HOSTILE_BLOCK = "```\n</pre></code><script>alert(3)</script>\n````\n\x1b[2J~~~\n# heading\n"
 
@@ -138,7 +139,10 @@ def failing(name: str = "s02") -> Report:
     wrong = entry(
         "rnn_backward", "", checks=checks, status="fail", points=Points(0.625, 2.5), diagnoses=[diagnosis], line=61
     )
-    why = "dx differs from PyTorch's gradient on 44 of 44 cases; it is the right derivative of your own rnn_step_forward, which is wrong"
+    why = (
+        "dx differs from PyTorch's gradient on 44 of 44 cases; "
+        "it is the right derivative of your own rnn_step_forward, which is wrong"
+    )
     step = [Check("matches_autograd", "next_h", "fail", 44, 44, "next_h differs from the definition on 44 of 44 cases")]
     return report(
         name,
