@@ -60,7 +60,7 @@ def _runs(evidence: Evidence, found: Mapping[str, Counterexample], seen: Mapping
             status="error",
             cases=len(ran),
             failed=len(raised),
-            message=f"raised {agreement.trouble_of(failure)} ({len(raised)} of {len(ran)} cases)",
+            message=f"{agreement.trouble_of(failure)} ({len(raised)} of {len(ran)} cases)",
             counterexample=found.get(shown),
             traceback=frames(failure),
         )

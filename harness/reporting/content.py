@@ -73,7 +73,8 @@ def troubles(entry: EntryPointReport) -> list[Trouble]:
         mine = [c for c in entry.checks if (c.tensor or "") == name]
         bad = sorted((c for c in mine if _worth_telling(c)), key=lambda c: c.property == OWN_FORWARD)
         if bad and not (bad[0].property == OWN_FORWARD and entry.status in PASSING):
-            rest = [*bad[1:], *(c for c in mine if c.property == OWN_FORWARD and c.status == "pass")]
+            # That a wrong gradient is not its own forward's derivative either is no news; that it is explains much.
+            rest = [*(c for c in bad[1:] if not _aside(c)), *(c for c in mine if _aside(c) and c.status == "pass")]
             _add(found, Trouble((name,) if name else (), bad[0], tuple(rest)))
     return found
 

@@ -32,7 +32,7 @@ def link_to(submission_id: str) -> str:
 
 def _safe(name: str) -> str:
     clean = _UNSAFE.sub("_", name).encode()[:MAX_NAME].decode(errors="ignore")
-    if clean == name and name.casefold() not in TAKEN:
+    if name and clean == name and name.casefold() not in TAKEN:
         return name
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{clean or 'unnamed'}-{digest}"

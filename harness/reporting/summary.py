@@ -121,5 +121,5 @@ def entry_of(report: Report, name: str) -> EntryPointReport | None:
 def search_text(report: Report) -> str:
     """What the filter of the page looks through."""
     words = [report.submission.id, report.assignment or "", outcome(report), wording.headline(report)]
-    words += [f"{e.name} {wording.entry_words(e)}" for e in report.entry_points]
+    words += [f"{wording.entry_words(e)} {wording.entry_sentence(e)}" for e in report.entry_points]
     return plain(" ".join(words))
