@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from conftest import ASSIGNMENTS, model
 from tabulate import tabulate
 
 from harness.assignments import registry
@@ -22,6 +21,7 @@ from harness.evidence import exercise, judged
 from harness.oracles import bank
 from harness.oracles.error_bound import run_model
 from harness.worker.workbench import Workbench
+from models import ASSIGNMENTS, model
 
 ROUNDS = 5
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import ASSIGNMENTS, model
 
 from harness import submission, verify
 from harness.assignments import registry
@@ -13,6 +12,7 @@ from harness.evidence import exercise
 from harness.options import Options
 from harness.oracles import bank
 from harness.worker.workbench import Workbench
+from models import ASSIGNMENTS, model
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

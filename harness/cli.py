@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -48,6 +50,9 @@ def main(
     ] = False,
 ) -> None:
     """Load any student's RNN homework; prove it right, or show exactly where and why it is wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark
 
 
 @app.command()
@@ -138,14 +143,14 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
-    from harness.submission import Unreadable, Unrecognised, read, recognise
+    from harness.submission import Unreadable, Unrecognised, clean, read, recognise
 
     try:
         submission = read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
     except Unreadable as error:
-        entry = Entry(place.stem, str(place), assignment_id)
+        entry = Entry(clean(place.stem), clean(str(place)), assignment_id)
         return fallback.load_error(entry, options, str(error)), NOT_JUDGED
     except Unrecognised as error:
         _stop(f"{place}: {error}", WRONG_USAGE)

@@ -33,6 +33,8 @@ def collect(
 def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], loaded: Loaded) -> Evidence | None:
     """What can be said without running anything."""
     file = bench.entry_files.get(entry.defined_by)
+    if file is None and loaded.failures:
+        return Evidence(entry, unrun="error", message=f"{', '.join(sorted(loaded.failures))} could not be imported")
     if file is None:
         return Evidence(entry, unrun="missing", message=f"{entry.defined_by} is not defined in what was handed in")
     if file in loaded.failures:

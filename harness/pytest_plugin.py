@@ -26,9 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if not path:
         return
     if not Path(str(path)).exists():
-        from pytest import UsageError
+        import pytest
 
-        raise UsageError(f"--submission {path}: there is no such file or folder")
+        raise pytest.UsageError(f"--submission {path}: there is no such file or folder")
     config.args[:] = [str(ANCHOR)]
 
 

@@ -11,7 +11,9 @@ from harness.cases import drawing
 from harness.cases.case import Case, inputs, sent
 
 GROUPS = [(a, g) for a in registry.every() for g in a.groups]
-BY_NAME = pytest.mark.parametrize(("assignment", "group"), GROUPS, ids=lambda x: getattr(x, "id", getattr(x, "name", "")))
+BY_NAME = pytest.mark.parametrize(
+    ("assignment", "group"), GROUPS, ids=lambda x: getattr(x, "id", getattr(x, "name", ""))
+)
 
 
 @BY_NAME

@@ -37,7 +37,7 @@ def test_right_gradients_have_the_slopes_of_every_form_of_forward(form: str) -> 
     entry = assignment.entry_point("rnn_step_backward")
     truths = ordinary(bank.truths("cs231n", "rnn_step", "0", 44))
     source = CS231N.replace(*FORWARDS[form])
-    with Workbench({"a.py": source.encode()}, {n: "a.py" for n in assignment.defined_names}, assignment) as bench:
+    with Workbench({"a.py": source.encode()}, dict.fromkeys(assignment.defined_names, "a.py"), assignment) as bench:
         found = slopes(bench.run, entry, assignment.group("rnn_step"), truths)
     assert found is not None
     exact = form == "carries complex numbers"
@@ -55,7 +55,7 @@ def test_batch_averages_are_differentiated_as_averages(name: str) -> None:
     entry = assignment.entry_point(name)
     truths = bank.truths("mytorch", entry.group, "0", 44)
     source = (REFERENCE / "mytorch" / "model.py").read_bytes()
-    with Workbench({"a.py": source}, {n: "a.py" for n in assignment.defined_names}, assignment) as bench:
+    with Workbench({"a.py": source}, dict.fromkeys(assignment.defined_names, "a.py"), assignment) as bench:
         taken = take_slopes(bench, entry, truths)
     assert taken is not None
     assert any(t.case.dims["N"] > 1 for t in taken.truths)
@@ -67,5 +67,5 @@ def test_a_forward_that_raises_has_no_slopes() -> None:
     entry = assignment.entry_point("rnn_step_backward")
     truths = bank.truths("cs231n", "rnn_step", "0", 44)[:2]
     source = CS231N.replace("next_h = np.tanh(", "raise ValueError(")
-    with Workbench({"a.py": source.encode()}, {n: "a.py" for n in assignment.defined_names}, assignment) as bench:
+    with Workbench({"a.py": source.encode()}, dict.fromkeys(assignment.defined_names, "a.py"), assignment) as bench:
         assert slopes(bench.run, entry, assignment.group("rnn_step"), truths) is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import Grade, entry
 
+from grading import Grade, entry
 from harness import submission as submissions
 from harness import verify
 from harness.assignments import registry
@@ -130,6 +130,7 @@ def test_entry_points_after_a_hang_are_judged_by_a_fresh_worker(tmp_path: Path) 
     hang = _with("def rnn_step_backward(dnext_h, cache):\n    while True: pass\n")
     report = _grade_with_limits(tmp_path / "a.py", hang, cpu_call=0.5)
     assert entry(report, "rnn_step_backward").status == "timeout"
+    assert "more than 0.5 s of CPU time" in entry(report, "rnn_step_backward").message
     _others_pass(report, "rnn_step_backward")
 
 

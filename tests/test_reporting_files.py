@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 import msgspec
 import pytest
-from sample_reports import all_right, every, failing, grader_fault, hostile, load_error, raising, report, rough
 
 from harness.report import Report, decode
 from harness.reporting import write
@@ -18,6 +17,7 @@ from harness.reporting.gradebook import gradebook_csv, safe_cell
 from harness.reporting.paths import folder_of, link_to
 from harness.reporting.summary import bars, summary_html, summary_json
 from harness.reporting.write import write_report, write_summary
+from sample_reports import all_right, every, failing, grader_fault, hostile, load_error, raising, report, rough
 
 
 def rows(reports: list[Report]) -> list[dict[str, str]]:

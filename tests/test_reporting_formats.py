@@ -10,6 +10,16 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
+
+from harness.report import Report, encode
+from harness.reporting import content, wording
+from harness.reporting.cleaning import block, plain
+from harness.reporting.gradebook import gradebook_csv
+from harness.reporting.hide import hide_expected
+from harness.reporting.html import report_html
+from harness.reporting.markdown import code, escaped, fenced, markdown
+from harness.reporting.summary import summary_html, summary_json
+from harness.reporting.terminal import gradebook_table, print_report
 from sample_reports import (
     ALLOWED,
     EXPECTED,
@@ -25,16 +35,6 @@ from sample_reports import (
     rough,
     skeleton,
 )
-
-from harness.report import Report, encode
-from harness.reporting import content, wording
-from harness.reporting.cleaning import block, plain
-from harness.reporting.gradebook import gradebook_csv
-from harness.reporting.hide import hide_expected
-from harness.reporting.html import report_html
-from harness.reporting.markdown import code, escaped, fenced, markdown
-from harness.reporting.summary import summary_html, summary_json
-from harness.reporting.terminal import gradebook_table, print_report
 
 
 class Page(HTMLParser):

@@ -9,12 +9,12 @@ from pathlib import Path
 import jsonschema
 import msgspec
 import pytest
-from sample_reports import every, failing
 
 from harness import report
 from harness.report import decode, encode
 from harness.reporting.schema import encoded, json_schema
 from harness.reporting.words import TITLES
+from sample_reports import every, failing
 
 DOCS = Path(__file__).parent.parent / "docs"
 STRUCTS = [s for s in vars(report).values() if isinstance(s, type) and issubclass(s, msgspec.Struct)]

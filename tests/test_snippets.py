@@ -7,13 +7,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import grade_file
 
+from grading import grade_file
 from harness.report import Counterexample
 
 REFERENCE = Path(__file__).parent.parent / "reference_impls"
 WRONG = {
-    "cs231n": ("rnn_layers.py", [("g = da @ Wh.T", "g = da @ Wh"), ("da = da * (1 - next_h ** 2)", "da = da * next_h")]),
+    "cs231n": (
+        "rnn_layers.py",
+        [("g = da @ Wh.T", "g = da @ Wh"), ("da = da * (1 - next_h ** 2)", "da = da * next_h")],
+    ),
     "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
 }
@@ -21,7 +24,9 @@ WRONG = {
 
 def _examples(path: Path, assignment: str) -> dict[str, Counterexample]:
     report = grade_file(path, assignment)
-    checks = [(e.name, c) for e in report.entry_points for c in e.checks if c.counterexample and c.counterexample.snippet]
+    checks = [
+        (e.name, c) for e in report.entry_points for c in e.checks if c.counterexample and c.counterexample.snippet
+    ]
     return {f"{name} {c.tensor}": c.counterexample for name, c in checks if c.counterexample}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conftest import Grade, entry, grade_file
+from grading import Grade, entry, grade_file
 from harness import report as reports
 from harness.assignments import registry
 from harness.oracles import autograd, bank

@@ -35,7 +35,8 @@ def program(
     """Source code to paste next to the student's file; prints what came and, unless hidden, what was expected."""
     calls = importlib.import_module(registry.folders()[assignment.id] + ".snippet")
     truth, part = verdict.truth, verdict.part or tensor
-    arrays = _arguments(assignment, entry, truth)
+    own = hide and bool(entry.given)  # a result of the forward function is an answer too
+    arrays = _arguments(assignment, entry, truth, own)
     if sum(a.size for a in arrays.values()) > MAX_ELEMENTS:
         return ""
     dims = ", ".join(f"{name}={size}" for name, size in truth.case.dims.items())
@@ -46,7 +47,7 @@ def program(
         *_import(entry, file, calls),
         "",
         *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
-        *calls.CALLS[entry.name],
+        *(calls.OWN if own else calls.CALLS)[entry.name],
         "",
         f'print("yours:", {calls.result(entry.name, part)})',
     ]
@@ -55,13 +56,13 @@ def program(
     return "\n".join(lines) + "\n"
 
 
-def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth) -> dict[str, Array]:
+def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, own: bool) -> dict[str, Array]:
     """The inputs this entry point needs: no upstream gradient for a forward function."""
     group = assignment.group(entry.group)
     arrays = sent(truth.case, group, truth.inputs)
     if not entry.forward:
         arrays = {name: a for name, a in arrays.items() if name not in group.upstream}
-    return arrays | {name: truth.expected[name] for name in entry.given}
+    return arrays if own else arrays | {name: truth.expected[name] for name in entry.given}
 
 
 def _import(entry: EntryPoint, file: str, calls: Any) -> list[str]:

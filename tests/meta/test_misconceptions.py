@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import DEEP, grade_file
+from grading import DEEP, grade_file
 from harness.assignments import registry
 from harness.report import PASSING
 from reference_impls import catalogue

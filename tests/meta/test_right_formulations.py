@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from conftest import DEEP, grade_file
+from grading import DEEP, grade_file
 from harness import submission as submissions
 from harness.assignments import registry
 from harness.cases import drawing

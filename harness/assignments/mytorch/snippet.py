@@ -43,6 +43,14 @@ CALLS = {
     "RNNPhonemeClassifier.forward": _MODEL,
     "RNNPhonemeClassifier.backward": (*_MODEL, "dh_0 = model.backward(delta)"),
 }
+OWN = {
+    "RNNCell.backward": (
+        *_CELL,
+        "h_t = cell.forward(x, h_prev_t)",
+        "dx, dh_prev_t = cell.backward(delta, h_t, x, h_prev_t)",
+    )
+}
+"""Calls that take what the submission's own forward returns, where the answer must not be shown."""
 
 
 def arguments(literals: dict[str, str]) -> list[str]:
