@@ -12,7 +12,7 @@ from harness import __version__, checking, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.demanding import demanded
-from harness.diagnosis import charging, smallest, snippet
+from harness.diagnosis import charging, naming, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
 from harness.evidence import Evidence, exercise
@@ -127,6 +127,8 @@ class _Grading:
         seen = self._smallest(evidence)
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
         report = self._entry_report(evidence, checks, credits)
+        if evidence.failed and report.charged_to is None:
+            report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence))
         if report.status in PASSING:
             self._watch(evidence)
         return report

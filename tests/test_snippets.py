@@ -15,7 +15,7 @@ REFERENCE = Path(__file__).parent.parent / "reference_impls"
 WRONG = {
     "cs231n": (
         "rnn_layers.py",
-        [("g = da @ Wh.T", "g = da @ Wh"), ("da = da * (1 - next_h ** 2)", "da = da * next_h")],
+        [("g = da @ Wh.T", "g = da @ Wh"), ("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * next_h")],
     ),
     "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),

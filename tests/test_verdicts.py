@@ -76,7 +76,7 @@ def test_a_forward_that_ignores_an_input_earns_its_backward_no_credit(grade_sour
 
 
 def test_a_chain_of_a_wrong_step_is_charged_to_the_step(grade_source: Grade) -> None:
-    source = _replaced(CS231N, "da = da * (1 - next_h ** 2)", "da = da * (1 - next_h)") + CHAINED
+    source = _replaced(CS231N, "da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * (1 - next_h)") + CHAINED
     report = grade_source(source)
     assert _charges(report) == {"rnn_backward": "rnn_step_backward"}
     assert entry(report, "rnn_backward").status == "fail"
@@ -84,7 +84,7 @@ def test_a_chain_of_a_wrong_step_is_charged_to_the_step(grade_source: Grade) -> 
 
 
 def test_a_chain_that_adds_a_mistake_of_its_own_is_not_excused(grade_source: Grade) -> None:
-    source = _replaced(CS231N, "da = da * (1 - next_h ** 2)", "da = da * (1 - next_h)")
+    source = _replaced(CS231N, "da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * (1 - next_h)")
     source += CHAINED.replace("dh[:, t] + carry", "dh[:, t]")
     report = grade_source(source)
     assert entry(report, "rnn_backward").points.earned == pytest.approx(0.0)

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from reference_impls.catalogue import Misconception
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, part_names
@@ -19,7 +20,6 @@ from harness.report import Diagnosis
 from harness.wire import Failure
 from harness.worker.session import Outcome, Result
 from reference_impls import catalogue
-from reference_impls.catalogue import Misconception
 
 Array = np.ndarray[Any, Any]
 Pairs = Sequence[tuple[Truth, Outcome]]
@@ -31,7 +31,9 @@ top. A wrong candidate would have to come this close on every case, with all dim
 
 def name(assignment: Assignment, evidence: Evidence) -> list[Diagnosis]:
     """What explains the failed tensors: one mistake for all of them if there is one, else one for each that has one."""
-    pairs = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if isinstance(o, Result | Failure)]
+    pairs = [
+        (t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if isinstance(o, Result | Failure)
+    ]
     failed = [t for t in evidence.entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")]
     if not failed or not pairs:
         return []
@@ -157,7 +159,8 @@ def _relations(tensor: Tensor, failed: Sequence[Tensor], pairs: Sequence[tuple[T
 
     def always(candidate: Callable[[Truth, str], Array | None]) -> bool:
         return all(
-            n in outcome.arrays and (wanted := candidate(truth, n)) is not None
+            n in outcome.arrays
+            and (wanted := candidate(truth, n)) is not None
             and _same(outcome.arrays[n], wanted, truth, n)
             for truth, outcome in pairs
             for n in part_names(tensor.name, tensor.per_layer, truth.case.dims)
@@ -175,6 +178,3 @@ def _relations(tensor: Tensor, failed: Sequence[Tensor], pairs: Sequence[tuple[T
 
 def _relation(tensor: Tensor, kind: str, title: str, why: str, pairs: Pairs) -> Diagnosis:
     return Diagnosis(kind, title, why, [tensor.name], f"{len(pairs)} of {len(pairs)} cases")
-
-
-

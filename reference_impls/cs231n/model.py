@@ -16,9 +16,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 def rnn_step_backward(dnext_h, cache):
     """Gradients of one step: dnext_h (N,H), cache -> dx (N,D), dprev_h (N,H), dWx (D,H), dWh (H,H), db (H,)."""
     x, prev_h, Wx, Wh, b, next_h = cache
-    N = x.shape[0]
-    da = dnext_h
-    da = da * (1 - next_h ** 2)
+    da = dnext_h * (1 - next_h ** 2)
     dx = da @ Wx.T
     dprev_h = da @ Wh.T
     dWx = x.T @ da

@@ -35,8 +35,7 @@ class RNNCell:
     def backward(self, delta, h_t, h_prev_l, h_prev_t):
         """delta (B,H), h_t (B,H), h_prev_l (B,D), h_prev_t (B,H) -> dx (B,D), dh_prev_t (B,H); adds averages."""
         N = delta.shape[0]
-        dz = delta
-        dz = dz * (1 - h_t ** 2)
+        dz = delta * (1 - h_t ** 2)
         self.dW_ih = self.dW_ih + dz.T @ h_prev_l / N
         self.dW_hh = self.dW_hh + dz.T @ h_prev_t / N
         self.db_ih = self.db_ih + dz.sum(axis=0) / N

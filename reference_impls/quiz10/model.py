@@ -16,9 +16,7 @@ def rnn_step_forward(x, prev_h, Wx, Wh, b):
 def rnn_step_backward(dnext_h, cache):
     """Gradients of one step: dnext_h (N,H), cache -> dx (N,D), dprev_h (N,H), dWx (D,H), dWh (H,H), db (H,)."""
     x, prev_h, Wx, Wh, next_h = cache
-    N, b = x.shape[0], next_h[0]
-    da = dnext_h
-    da = da * (1 - next_h ** 2)
+    da = dnext_h * (1 - next_h ** 2)
     dx = da @ Wx.T
     dprev_h = da @ Wh.T
     dWx = x.T @ da
@@ -34,18 +32,17 @@ def rnn_forward(x, h0, Wx, Wh, b):
     for t in range(T):
         prev = torch.tanh(x[:, t] @ Wx + prev @ Wh + b)
         states.append(prev)
-    h = torch.stack(states, dim=1)
+    h = torch.stack(states, axis=1)
     cache = [(x[:, t], h0 if t == 0 else h[:, t - 1], Wx, Wh, h[:, t]) for t in range(T)]
     return h, cache
 
 
 def rnn_backward(dh, cache):
     """Gradients of a sequence: dh (N,T,H), cache -> dx (N,T,D), dh0 (N,H), dWx (D,H), dWh (H,H), db (H,)."""
-    x, h = torch.stack([step[0] for step in cache], dim=1), torch.stack([step[4] for step in cache], dim=1)
+    x, h = torch.stack([step[0] for step in cache], axis=1), torch.stack([step[4] for step in cache], axis=1)
     _, h0, Wx, Wh, _ = cache[0]
     N, T, D = x.shape
-    b = h0[0]
-    dx, dWx, dWh, db = torch.zeros_like(x), torch.zeros_like(Wx), torch.zeros_like(Wh), torch.zeros_like(b)
+    dx, dWx, dWh, db = torch.zeros_like(x), torch.zeros_like(Wx), torch.zeros_like(Wh), torch.zeros_like(h0[0])
     g = torch.zeros_like(h0)
     for t in reversed(range(T)):
         prev = h[:, t - 1] if t > 0 else h0

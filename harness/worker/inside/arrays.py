@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import warnings
 from typing import Any
 
@@ -18,6 +19,11 @@ class Numpy:
     def inputs(self, arrays: dict[str, Array], layout: str) -> dict[str, Any]:
         """Fresh arrays in the memory layout asked for: C, F, strided or read_only."""
         return {name: _laid_out(array, layout) for name, array in arrays.items()}
+
+    def seed(self, seed: int) -> None:
+        """Fix the global generators, which differ from process to process."""
+        random.seed(seed)
+        np.random.seed(seed % 2**32)
 
     def copy(self, value: Any) -> Any:
         """An independent copy."""
@@ -69,6 +75,11 @@ class Torch(Numpy):
         """Fresh tensors; a read-only tensor does not exist, so that layout is plain C order."""
         layout = "C" if layout == "read_only" else layout
         return {name: self.torch.from_numpy(_laid_out(array, layout)) for name, array in arrays.items()}
+
+    def seed(self, seed: int) -> None:
+        """Fix the global generators, torch's too."""
+        super().seed(seed)
+        self.torch.manual_seed(seed)
 
     def copy(self, value: Any) -> Any:
         """An independent copy."""

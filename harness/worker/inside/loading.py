@@ -111,20 +111,28 @@ def _import(root: str, file: str) -> ModuleType:
 
 
 def _dotted(root: str, file: str) -> str:
-    """`mytorch/rnn_cell.py` -> `mytorch.rnn_cell`; a relative import at the top needs a package to be relative to."""
+    """`mytorch/rnn_cell.py` -> `mytorch.rnn_cell`, below packages of ours where a relative import climbs higher."""
     parts = [re.sub(r"\W", "_", part) for part in file.removesuffix(".py").split("/")]
-    if len(parts) == 1 and re.search(rb"^\s*from\s+\.", _read(os.path.join(root, file)), re.MULTILINE):
-        _package_at(root)
-        return f"_submission.{parts[0]}"
-    if parts[0] in sys.modules or parts[0] in sys.stdlib_module_names:
+    climbs = max((len(dots) for dots in _RELATIVE.findall(_read(os.path.join(root, file)))), default=0)
+    if climbs >= len(parts):
+        return ".".join([*_packages_at(root, climbs - len(parts) + 1), *parts])
+    if len(parts) == 1 and (parts[0] in sys.modules or parts[0] in sys.stdlib_module_names):
         parts[0] += "_of_submission"  # a file called like a module that others need
     return ".".join(parts)
 
 
-def _package_at(root: str) -> None:
-    package = ModuleType("_submission")
-    package.__path__ = [root]
-    sys.modules.setdefault("_submission", package)
+_RELATIVE = re.compile(rb"^[ \t]*from[ \t]+(\.+)", re.MULTILINE)
+"""The dots of relative imports."""
+
+
+def _packages_at(root: str, depth: int) -> list[str]:
+    """Names of nested packages, each of which looks for modules in the submission's root."""
+    names = ["_submission"] * depth
+    for level in range(1, depth + 1):
+        package = ModuleType(".".join(names[:level]))
+        package.__path__ = [root]
+        sys.modules.setdefault(package.__name__, package)
+    return names
 
 
 def _read(path: str) -> bytes:

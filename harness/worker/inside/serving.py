@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import socket
-import sys
 import warnings
 from types import ModuleType
 from typing import Any
@@ -69,7 +67,7 @@ class _Server:
     def _call(self, call: wire.Call, payload: bytes) -> tuple[wire.Reply, list[np.ndarray[Any, Any]]]:
         inputs = self.arrays.inputs(wire.unpack_arrays(call.arrays, payload), call.layout)
         before = {name: self.arrays.copy(a) for name, a in inputs.items()} if call.watch else {}
-        self._seed(call.seed)
+        self.arrays.seed(call.seed)
         try:
             with warnings.catch_warnings():
                 self.arrays.strict_complex(any(np.dtype(a.dtype).kind == "c" for a in call.arrays))
@@ -79,9 +77,3 @@ class _Server:
             return wire.Raised(call.id, failure_of(error, self.code.root)), []
         changed = tuple(name for name in before if not self.arrays.same(before[name], inputs[name]))
         return wire.Returned(call.id, specs, changed), results
-
-    def _seed(self, seed: int) -> None:
-        random.seed(seed)
-        np.random.seed(seed % 2**32)
-        if "torch" in sys.modules:
-            sys.modules["torch"].manual_seed(seed)

@@ -1,0 +1,163 @@
+"""The catalogue of misconceptions: small edits of a model solution that reproduce the mistakes students make.
+
+The rows are data, in `<assignment>/misconceptions.toml`. An assignment whose functions another one asks for too shares
+its rows, translated from one array library to the other.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+HERE = Path(__file__).parent
+
+
+class Edit(msgspec.Struct, frozen=True, array_like=True):
+    """Replaces `old`, which stands exactly once in the model solution, by `new`."""
+
+    old: str
+    new: str
+
+
+class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A mistake students make.
+
+    `title` is in a student's words; `explanation` says what is lost, doubled or bent; `question` leads there without
+    giving the line away; `fix` gives it away.
+    """
+
+    id: str
+    family: str
+    title: str
+    explanation: str
+    question: str
+    fix: str
+    edits: tuple[Edit, ...]
+    shows_at: str
+    """The sizes at which results differ: `any`, or conditions such as `N>=2`, `T>=2 L>=2` (both), `L=1 or L>=3`;
+    `calls>=2` for what only a second call shows, `large upstream` for what only large upstream gradients show."""
+    touches: tuple[str, ...]
+    """Entry points whose results it changes."""
+
+
+class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A known mistake that is not in the catalogue, because no verdict can depend on it; `why` is the argument."""
+
+    id: str
+    title: str
+    why: str
+
+
+class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one TOML file holds. `shares` names the assignment whose rows come first; `translate` is applied to the
+    new text of their edits and to the old one; `edits` replaces the edits of some of them."""
+
+    shares: str = ""
+    translate: tuple[tuple[str, str], ...] = ()
+    edits: dict[str, tuple[Edit, ...]] = {}
+    misconceptions: tuple[Misconception, ...] = ()
+    unseen: tuple[Unseen, ...] = ()
+
+
+@functools.cache
+def misconceptions(assignment_id: str) -> tuple[Misconception, ...]:
+    """Every misconception of an assignment; none when it has no catalogue. Raises `ValueError` on a malformed one."""
+    rows = _read(assignment_id)
+    shared = misconceptions(rows.shares) if rows.shares else ()
+    return (*(_translated(m, rows) for m in shared), *rows.misconceptions)
+
+
+def unseen(assignment_id: str) -> tuple[Unseen, ...]:
+    """Known mistakes that no verdict can depend on, each with the argument."""
+    rows = _read(assignment_id)
+    return (*(unseen(rows.shares) if rows.shares else ()), *rows.unseen)
+
+
+def source(assignment_id: str) -> str:
+    """The text of the model solution."""
+    return (HERE / assignment_id / "model.py").read_text(encoding="utf-8")
+
+
+def apply(source: str, misconception: Misconception) -> str:
+    """The model solution with the mistake made in it. Raises `ValueError` for an edit that has no single place."""
+    for edit in misconception.edits:
+        times = source.count(edit.old)
+        if times != 1:
+            raise ValueError(
+                f"{misconception.id}: expected {edit.old!r} exactly once in the model solution, found it {times} times; "
+                "re-anchor the edit in misconceptions.toml"
+            )
+    # From the last place to the first, so that what one edit writes is never what another one looks for.
+    for place, edit in sorted(((source.index(e.old), e) for e in misconception.edits), reverse=True, key=lambda p: p[0]):
+        source = source[:place] + edit.new + source[place + len(edit.old) :]
+    return source
+
+
+def page(assignment_ids: tuple[str, ...]) -> str:
+    """The catalogue as Markdown, for people."""
+    parts = ["# Misconceptions", _INTRODUCTION]
+    for assignment_id in assignment_ids:
+        parts += [f"## `{assignment_id}`", *_tables(assignment_id)]
+    return "\n\n".join(parts) + "\n"
+
+
+_INTRODUCTION = (
+    "Mistakes the harness knows by name. Each is a small edit of the model solution, in "
+    "`reference_impls/<assignment>/misconceptions.toml`. This page is made from those files by "
+    "`python -m reference_impls.catalogue > docs/misconceptions.md`."
+)
+
+
+def _tables(assignment_id: str) -> list[str]:
+    shared = _read(assignment_id).shares
+    rows = _read(assignment_id).misconceptions
+    found = [f"Every misconception of `{shared}`, translated; and these:"] if shared else []
+    found.append(_table(("id", "what happened", "why it is wrong", "shows at"), [
+        (f"`{m.id}`", m.title, m.explanation, m.shows_at) for m in rows
+    ]))
+    if hidden := _read(assignment_id).unseen:
+        found.append("Not in the catalogue, because no verdict can depend on them:")
+        found.append(_table(("id", "what happened", "why no verdict depends on it"), [
+            (f"`{u.id}`", u.title, u.why) for u in hidden
+        ]))
+    return found
+
+
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+@functools.cache
+def _read(assignment_id: str) -> _Rows:
+    path = HERE / assignment_id / "misconceptions.toml"
+    if not path.exists():
+        return _Rows()
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Rows)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: expected a catalogue of misconceptions: {error}") from error
+
+
+def _translated(mistake: Misconception, rows: _Rows) -> Misconception:
+    own = rows.edits.get(mistake.id)
+    edits = own or tuple(Edit(_translate(e.old, rows), _translate(e.new, rows)) for e in mistake.edits)
+    return msgspec.structs.replace(mistake, edits=edits)
+
+
+def _translate(text: str, rows: _Rows) -> str:
+    for old, new in rows.translate:
+        text = text.replace(old, new)
+    return text
+
+
+def _main() -> Any:
+    print(page(("cs231n", "quiz10", "mytorch")), end="")
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,110 @@
+"""A submission is imported whatever folder it expects to be in, and what it lacks of other homework is supplied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grading import Grade, grade_file
+
+CS231N = (Path(__file__).parent.parent / "reference_impls" / "cs231n" / "model.py").read_text()
+MYTORCH = (Path(__file__).parent.parent / "reference_impls" / "mytorch" / "model.py").read_text()
+CELL = MYTORCH[: MYTORCH.index("class Linear")]
+CLASSIFIER = "import numpy as np\n\n" + MYTORCH[MYTORCH.index("class RNNPhonemeClassifier") :]
+
+
+def _laid_out(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return folder
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "from cs231n.layers import *",
+        "from .layers import *",
+        "from ..layers import affine_forward",
+        "from layers import *",
+        "from builtins import range",
+        "import pdb",
+        "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (10.0, 8.0)\nplt.figure()[0].show()",
+        "from tqdm import tqdm\nassert list(tqdm([1, 2])) == [1, 2]",
+        "import h5py, torch, seaborn as sns",
+        "from cs231n.layers import affine_backward\nimport cs231n.layers\ncs231n.layers.relu_forward(np.ones(3))",
+    ],
+)
+@pytest.mark.parametrize("name", ["rnn_layers.py", "cs231n/rnn_layers.py", "a/b/cs231n/rnn_layers.py", "my rnn-1.py"])
+def test_imports_of_other_homework_and_bystanders_work(imports: str, name: str, tmp_path: Path) -> None:
+    folder = _laid_out(tmp_path / "s", {name: f"import numpy as np\n{imports}\n{CS231N}"})
+    report = grade_file(folder, "cs231n", cases=8)
+    assert report.passed, report.message
+
+
+@pytest.mark.parametrize(
+    ("cell", "classifier", "imports"),
+    [
+        ("mytorch/rnn_cell.py", "mytorch/rnn_classifier.py", "from mytorch.rnn_cell import *"),
+        ("mytorch/rnn_cell.py", "mytorch/rnn_classifier.py", "from rnn_cell import *"),
+        ("mytorch/rnn_cell.py", "models/rnn_classifier.py", "from mytorch.rnn_cell import *"),
+        ("hw3/mytorch/rnn_cell.py", "hw3/models/rnn_classifier.py", "from mytorch.rnn_cell import *"),
+        ("rnn_cell.py", "rnn_classifier.py", "from rnn_cell import *"),
+        ("rnn_cell.py", "rnn_classifier.py", "from .rnn_cell import RNNCell"),
+        ("rnn_cell.py", "rnn_classifier.py", "from mytorch.rnn_cell import RNNCell"),
+        ("rnn_cell.py", "rnn_classifier.py", "import sys\nsys.path.append('mytorch')\nfrom rnn_cell import *"),
+    ],
+)
+@pytest.mark.parametrize(
+    "linear",
+    [
+        "from mytorch.linear import Linear",
+        "from nn.linear import *",
+        "from linear import *",
+        "from .linear import Linear",
+    ],
+)
+def test_cell_and_classifier_find_each_other(
+    cell: str, classifier: str, imports: str, linear: str, tmp_path: Path
+) -> None:
+    files = {cell: CELL, classifier: f"{imports}\n{linear}\n{CLASSIFIER}"}
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert report.notes
+    assert "the handout's was supplied" in report.notes[0]
+
+
+def test_a_students_own_linear_is_not_replaced(tmp_path: Path) -> None:
+    own = "import numpy as np\nUSED = []\n" + MYTORCH[MYTORCH.index("class Linear") : MYTORCH.index("class RNNPhoneme")]
+    files = {
+        "rnn_cell.py": CELL,
+        "linear.py": own,
+        "rnn_classifier.py": f"from rnn_cell import *\nfrom mytorch.linear import Linear, USED\n{CLASSIFIER}",
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert not report.notes
+
+
+def test_a_file_that_fails_leaves_the_others_judged(tmp_path: Path) -> None:
+    files = {"rnn_cell.py": CELL, "rnn_classifier.py": "def broken(:\n" + CLASSIFIER}
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.status == "graded"
+    assert [e.status for e in report.entry_points] == ["pass", "pass", "error", "error"]
+    assert "rnn_classifier.py could not be imported: SyntaxError" in report.message
+
+
+@pytest.mark.parametrize("framework", ["torch", "tensorflow", "keras", "jax"])
+def test_a_forbidden_framework_may_be_imported_and_not_used(framework: str, grade_source: Grade) -> None:
+    imported = f"import {framework}\nfrom {framework} import nn\nimport {framework}.nn.functional as F\n{MYTORCH}"
+    assert grade_source(imported, "mytorch", "a.py", cases=8).passed
+    used = imported.replace("h_t = np.tanh(", f"{framework}.tensor(1.0)\n        h_t = np.tanh(")
+    report = grade_source(used, "mytorch", "b.py", cases=8)
+    assert report.entry_points[0].status == "error"
+    assert "automatic differentiation frameworks" in report.entry_points[0].checks[0].message
+
+
+def test_a_file_named_like_a_library_does_not_replace_it(tmp_path: Path) -> None:
+    assert grade_file(_laid_out(tmp_path / "s", {"numpy.py": CS231N}), "cs231n", cases=8).passed
