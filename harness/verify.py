@@ -127,8 +127,8 @@ class _Grading:
         seen = self._smallest(evidence)
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
         report = self._entry_report(evidence, checks, credits)
-        if evidence.failed and report.charged_to is None:
-            report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence))
+        excused = {name for credit in credits for name in credit.tensors}
+        report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused))
         if report.status in PASSING:
             self._watch(evidence)
         return report
@@ -205,10 +205,11 @@ def _tensor_status(evidence: Evidence, tensor: str, checks: Sequence[Check]) -> 
 
 
 def _culprit(statuses: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
-    """The entry point that explains every failed tensor; the first one that explains some, if none does."""
+    """The entry point that explains every failed tensor; none where a mistake of its own is left."""
     failed = {name for name, status in statuses.items() if status not in PASSING}
     whole = [c.culprit for c in credits if failed <= c.tensors]
-    return next(iter([*whole, *(c.culprit for c in credits)]), None)
+    together = failed <= {name for c in credits for name in c.tensors}
+    return next(iter([*whole, *(c.culprit for c in credits if together)]), None)
 
 
 def _base(submission: Submission, assignment: Assignment | None, options: Options) -> Report:

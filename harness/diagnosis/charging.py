@@ -142,16 +142,17 @@ def _equal(names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) ->
         return False
     whole = _assembled(other.arrays)
     return all(
-        name in mine.arrays
-        and name in whole
-        and mine.arrays[name].shape == whole[name].shape == truth.allowed[name].shape
-        and bool(np.all(np.abs(mine.arrays[name] - whole[name]) <= truth.allowed[name] + _slack(whole[name])))
+        name in mine.arrays and name in whole and _close(mine.arrays[name], whole[name], truth.allowed[name])
         for name in names
     )
 
 
-def _slack(array: Array) -> float:
-    return CHAIN_TOLERANCE * float(np.max(np.abs(array), initial=0.0))
+def _close(mine: Array, chained: Array, allowed: Array) -> bool:
+    """Equal but for rounding; a shape that is wrong in the step is wrong in the chain."""
+    if mine.shape != chained.shape:
+        return False
+    slack = CHAIN_TOLERANCE * float(np.max(np.abs(chained), initial=0.0))
+    return bool(np.all(np.abs(mine - chained) <= slack + (allowed if allowed.shape == mine.shape else 0.0)))
 
 
 _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import functools
 import importlib
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from types import ModuleType
 from typing import Any
 
 import numpy as np
-from reference_impls.catalogue import Misconception
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, part_names
@@ -20,6 +19,7 @@ from harness.report import Diagnosis
 from harness.wire import Failure
 from harness.worker.session import Outcome, Result
 from reference_impls import catalogue
+from reference_impls.catalogue import Misconception
 
 Array = np.ndarray[Any, Any]
 Pairs = Sequence[tuple[Truth, Outcome]]
@@ -29,12 +29,16 @@ RELATIVE = {"float64": 1e-9, "float32": 1e-3}
 top. A wrong candidate would have to come this close on every case, with all dimensions different in some."""
 
 
-def name(assignment: Assignment, evidence: Evidence) -> list[Diagnosis]:
-    """What explains the failed tensors: one mistake for all of them if there is one, else one for each that has one."""
+def name(assignment: Assignment, evidence: Evidence, excused: Set[str]) -> list[Diagnosis]:
+    """What explains the failed tensors: one mistake for all of them if there is one, else one for each that has one.
+
+    Tensors in `excused` are wrong because of another entry point, and left out.
+    """
     pairs = [
         (t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if isinstance(o, Result | Failure)
     ]
-    failed = [t for t in evidence.entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")]
+    wrong = [t for t in evidence.entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")]
+    failed = [t for t in wrong if t.name not in excused]
     if not failed or not pairs:
         return []
     found = [(m, _explained(assignment, evidence.entry, m, failed, pairs)) for m in _candidates(assignment, evidence)]
