@@ -7,9 +7,10 @@ its rows, translated from one array library to the other.
 from __future__ import annotations
 
 import functools
+import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -39,7 +40,8 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edits: tuple[Edit, ...]
     shows_at: str
     """The sizes at which results differ: `any`, or conditions such as `N>=2`, `T>=2 L>=2` (both), `L=1 or L>=3`;
-    `calls>=2` for what only a second call shows, `large upstream` for what only large upstream gradients show."""
+    `calls>=2` for what only a second call shows, `large_upstream` for what only large
+    upstream gradients show, `float32` or `float64` for what only that dtype shows."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
 
@@ -53,8 +55,8 @@ class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one TOML file holds. `shares` names the assignment whose rows come first; `translate` is applied to the
-    new text of their edits and to the old one; `edits` replaces the edits of some of them."""
+    """What one TOML file holds. `shares` names the assignment whose rows come first; `translate` turns the text of
+    their edits into this assignment's array library; `edits` replaces the edits of some of them."""
 
     shares: str = ""
     translate: tuple[tuple[str, str], ...] = ()
@@ -88,20 +90,21 @@ def apply(source: str, misconception: Misconception) -> str:
         times = source.count(edit.old)
         if times != 1:
             raise ValueError(
-                f"{misconception.id}: expected {edit.old!r} exactly once in the model solution, found it {times} times; "
+                f"{misconception.id}: expected {edit.old!r} exactly once in the model solution, found {times}; "
                 "re-anchor the edit in misconceptions.toml"
             )
     # From the last place to the first, so that what one edit writes is never what another one looks for.
-    for place, edit in sorted(((source.index(e.old), e) for e in misconception.edits), reverse=True, key=lambda p: p[0]):
+    places = ((source.index(edit.old), edit) for edit in misconception.edits)
+    for place, edit in sorted(places, reverse=True, key=lambda pair: pair[0]):
         source = source[:place] + edit.new + source[place + len(edit.old) :]
     return source
 
 
-def page(assignment_ids: tuple[str, ...]) -> str:
+def page() -> str:
     """The catalogue as Markdown, for people."""
     parts = ["# Misconceptions", _INTRODUCTION]
-    for assignment_id in assignment_ids:
-        parts += [f"## `{assignment_id}`", *_tables(assignment_id)]
+    for path in sorted(HERE.glob("*/misconceptions.toml")):
+        parts += [f"## `{path.parent.name}`", *_tables(path.parent.name)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -116,18 +119,16 @@ def _tables(assignment_id: str) -> list[str]:
     shared = _read(assignment_id).shares
     rows = _read(assignment_id).misconceptions
     found = [f"Every misconception of `{shared}`, translated; and these:"] if shared else []
-    found.append(_table(("id", "what happened", "why it is wrong", "shows at"), [
-        (f"`{m.id}`", m.title, m.explanation, m.shows_at) for m in rows
-    ]))
+    cells = [(f"`{m.id}`", m.title, m.explanation, f"`{m.shows_at}`") for m in rows]
+    found.append(_table(("id", "what happened", "why it is wrong", "shows at"), cells))
     if hidden := _read(assignment_id).unseen:
+        cells_of_hidden = [(f"`{u.id}`", u.title, u.why) for u in hidden]
         found.append("Not in the catalogue, because no verdict can depend on them:")
-        found.append(_table(("id", "what happened", "why no verdict depends on it"), [
-            (f"`{u.id}`", u.title, u.why) for u in hidden
-        ]))
+        found.append(_table(("id", "what happened", "why no verdict depends on it"), cells_of_hidden))
     return found
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
 
@@ -155,9 +156,5 @@ def _translate(text: str, rows: _Rows) -> str:
     return text
 
 
-def _main() -> Any:
-    print(page(("cs231n", "quiz10", "mytorch")), end="")
-
-
 if __name__ == "__main__":
-    _main()
+    sys.stdout.write(page())

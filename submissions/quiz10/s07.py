@@ -9,7 +9,7 @@ def rnn_step_forward(x: Tensor, prev_h: Tensor, Wx: Tensor, Wh: Tensor, b: Tenso
 
 def rnn_step_backward(dnext_h: Tensor, cache: tuple):
     x, h, Wx, Wh, h_new = cache
-    # derivative of tanh is 1 - h^2 (lecture 11, slide 40)
+    # derivative of tanh is 1 - h^2 (from the lecture)
     dtanh: Tensor = (1 - h ** 2) * dnext_h
     dx: Tensor = dtanh @ Wx.T
     dh: Tensor = dtanh @ Wh.T

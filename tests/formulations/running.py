@@ -1,0 +1,84 @@
+"""Runs the project's own code in this process on drawn cases: model solutions, edits of them, formulations."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+
+from harness.assignments import registry
+from harness.assignments.contract import EntryPoint
+from harness.cases.case import Case, inputs, sent
+from reference_impls import catalogue
+
+Arrays = dict[str, Any]
+
+
+def module_of(source: str, name: str) -> ModuleType:
+    """A module made of source text."""
+    module = ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)  # noqa: S102 - the project's own code
+    return module
+
+
+@functools.cache
+def model(assignment_id: str) -> ModuleType:
+    """The model solution."""
+    return module_of(catalogue.source(assignment_id), f"{assignment_id}.model")
+
+
+def operations(assignment_id: str, entry: EntryPoint) -> list[str]:
+    """The driver's operations that exercise an entry point by itself."""
+    accumulates = [entry.name + "/accumulates"] if any("accumulate" in d.property for d in entry.demands) else []
+    return [entry.name, *accumulates]
+
+
+def run(assignment_id: str, code: Any, entry: EntryPoint, case: Case) -> Arrays | None:
+    """What `code` returns on a case, as arrays of the same library's dtypes; None when it raises."""
+    driver = importlib.import_module(registry.folders()[assignment_id] + ".driver").OPERATIONS
+    found: Arrays = {}
+    for name in operations(assignment_id, entry):
+        try:
+            with np.errstate(all="ignore"):
+                outputs = driver[name](code, arguments(assignment_id, entry, case))
+        except Exception:  # noqa: BLE001 - an edited model can raise anything
+            return None
+        found |= {f"{name}: {key}": _array(value) for key, value in outputs.items()}
+    return found
+
+
+def arguments(assignment_id: str, entry: EntryPoint, case: Case) -> Arrays:
+    """A case's arrays in the assignment's library, with the model's forward results the entry point is given."""
+    assignment = registry.get(assignment_id)
+    group = assignment.group(entry.group)
+    arrays: Arrays = sent(case, group, inputs(case, group))
+    if assignment.library == "torch":
+        arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    if entry.given:
+        driver = importlib.import_module(registry.folders()[assignment_id] + ".driver").OPERATIONS
+        arrays |= {name: driver[entry.forward](model(assignment_id), arrays)[name] for name in entry.given}
+    return arrays
+
+
+def _array(value: Any) -> Any:
+    return None if value is None else np.asarray(value)
+
+
+def same(one: Arrays | None, other: Arrays | None, relative: float) -> bool:
+    """Whether two runs gave the same shapes, dtypes and numbers, relative to a tensor's largest element."""
+    if one is None or other is None:
+        return one is other
+    return one.keys() == other.keys() and all(_same(one[name], other[name], relative) for name in one)
+
+
+def _same(one: Any, other: Any, relative: float) -> bool:
+    if one is None or other is None:
+        return one is other
+    if one.shape != other.shape or one.dtype != other.dtype:
+        return False
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(np.abs(one - other) <= relative * np.max(np.abs(other), initial=0.0)))

@@ -1,0 +1,236 @@
+"""The catalogue of misconceptions says what is true: where each edit stands, what it changes, and at which sizes."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import operator
+import re
+from pathlib import Path
+from types import ModuleType
+
+import msgspec
+import pytest
+
+from formulations.running import Arrays, model, module_of, run, same
+from harness.assignments import registry
+from harness.cases.case import Case
+from reference_impls import catalogue
+from reference_impls.catalogue import Edit, Misconception
+
+ROOT = Path(__file__).resolve().parent.parent
+IDS = tuple(a.id for a in registry.every())
+EVERY = [(a, m) for a in IDS for m in catalogue.misconceptions(a)]
+each = pytest.mark.parametrize(("assignment", "wrong"), EVERY, ids=[f"{a}-{m.id}" for a, m in EVERY])
+
+REQUIRED = {
+    "rnn_step": """tanh_no_square tanh_twice deriv_at_prev upstream_sq eps_deriv neg db_mean db_total db_upstream
+        db_first dWx_mean all_mean da_mean dx_upstream dx_mean dh_no_T dh_upstream dh_residual dWx_upstream dWh_next
+        dWh_upstream dWh_T swap_W swap_x weight_decay""",
+    "rnn_sequence": """no_carry last_dh_only carry_mean forward_order skip_last overwrite_dWh overwrite_db
+        overwrite_all prev_wraps prev_is_cur prev_is_h0 deriv_prev tanh_no_square deriv_eps dh0_zero Wh_no_T
+        carry_no_deriv dWh_T mean_N mean_T mean_NT db_twice dx_reversed truncated2 clip5""",
+    "elman_rnncell_avg": """tanh_plus tanh_twice deriv_prev no_deriv sigmoid_deriv neg dWhh_sum W_sum dbih_sum
+        dbhh_sum b_sum dx_mean dh_mean dxdh_mean mean_H db_hh_missing db_half db_twice db_delta swap_h dWhh_T
+        swap_ret""",
+    "phoneme_classifier": """dh_not_normalised dh_div_T dh_norm_each_t delta_div_N dx_overwrites dx_dropped
+        dx_only_last_t dx_stale dh_accumulates only_top_layer only_last_t skip_last time_forward layer_forward
+        hprev_l_old hprev_l_same ht_off x_off swap_dx_dh top_all_layers top_every_t dbo_sum h0_ignored cell_sum
+        reset_h0""",
+}
+"""Mistakes seen in real submissions, by family: each is in the catalogue, or listed there as one not to be seen."""
+PREFIX = {"rnn_step": "step", "rnn_sequence": "seq", "elman_rnncell_avg": "cell", "phoneme_classifier": "cls"}
+FAMILIES = {
+    "quiz10": ("rnn_step", "rnn_sequence"),
+    "cs231n": ("rnn_step", "rnn_sequence"),
+    "mytorch": ("elman_rnncell_avg", "phoneme_classifier"),
+}
+UNSEEN = {"quiz10": set(), "cs231n": set(), "mytorch": {"cls.dbo_sum"}}
+
+
+@pytest.mark.parametrize("assignment", IDS)
+def test_every_required_mistake_is_there_or_argued_away(assignment: str) -> None:
+    required = {f"{PREFIX[f]}.{name}" for f in FAMILIES[assignment] for name in REQUIRED[f].split()}
+    there = {m.id for m in catalogue.misconceptions(assignment)}
+    assert required - there == UNSEEN[assignment]
+    assert UNSEEN[assignment] <= {u.id for u in catalogue.unseen(assignment)}
+
+
+@pytest.mark.parametrize("assignment", IDS)
+def test_ids_are_unique_and_families_known(assignment: str) -> None:
+    rows = catalogue.misconceptions(assignment)
+    ids = [m.id for m in rows] + [u.id for u in catalogue.unseen(assignment)]
+    assert len(set(ids)) == len(ids)
+    for row in rows:
+        assert row.family in FAMILIES[assignment]
+        assert row.id.startswith(PREFIX[row.family] + ".")
+
+
+@each
+def test_every_edit_has_one_place_and_leaves_python(assignment: str, wrong: Misconception) -> None:
+    source = catalogue.source(assignment)
+    edited = catalogue.apply(source, wrong)
+    assert edited != source
+    assert all(edit.new in edited for edit in wrong.edits)
+    compile(edited, wrong.id, "exec")
+
+
+@each
+def test_the_question_does_not_give_the_fix_away(assignment: str, wrong: Misconception) -> None:
+    assert wrong.title[0].islower() or wrong.title.split()[0] in ("W_ih", "W_hh", "Wh")
+    assert wrong.explanation.endswith(".")
+    assert wrong.question.endswith("?")
+    for code in re.findall(r"`(.+?)`", wrong.fix):
+        if not code.isidentifier():
+            assert code not in wrong.question
+
+
+@each
+def test_it_changes_the_entry_points_it_names_and_no_other(assignment: str, wrong: Misconception) -> None:
+    changed = [e.name for e in registry.get(assignment).entry_points if _differs_anywhere(assignment, wrong, e.name)]
+    assert changed == [name for name in _names(assignment) if name in wrong.touches]
+    assert set(wrong.touches) <= set(_names(assignment))
+
+
+@each
+def test_it_shows_at_the_sizes_it_names_and_at_no_other(assignment: str, wrong: Misconception) -> None:
+    """Elsewhere than where it is made, and in float32, it may show at fewer sizes, never at others."""
+    made_in = wrong.touches[0].split(".")[0]
+    for entry in wrong.touches:
+        for case in _cases(assignment, entry):
+            shows, claimed = _differs(assignment, wrong, entry, case), _claimed(wrong.shows_at, entry, case)
+            assert claimed or not shows, case
+            if entry.split(".")[0] == made_in and (case.dtype == "float64" or "float32" in wrong.shows_at):
+                assert shows or not claimed, case
+
+
+@pytest.mark.parametrize("assignment", IDS)
+def test_no_two_give_the_same_numbers_everywhere(assignment: str) -> None:
+    for one, other in itertools.combinations(catalogue.misconceptions(assignment), 2):
+        if one.touches == other.touches:
+            assert any(
+                not same(_outcome(assignment, one, e, c), _outcome(assignment, other, e, c), _tolerance(c))
+                for e in one.touches
+                for c in _cases(assignment, e)[::-1]
+            ), (one.id, other.id)
+
+
+def test_an_edit_without_a_single_place_says_so() -> None:
+    row = catalogue.misconceptions("cs231n")[0]
+    for old, times in (("not there", 0), ("import numpy", 1), ("Wx", 2)):
+        source, wrong = "import numpy as np\nWx = Wx\n", msgspec.structs.replace(row, edits=(Edit(old, "x"),))
+        if times == 1:
+            assert catalogue.apply(source, wrong) == "x as np\nWx = Wx\n"
+        else:
+            with pytest.raises(ValueError, match=f"{row.id}: expected '{old}' exactly once.* found {times}"):
+                catalogue.apply(source, wrong)
+
+
+def test_edits_do_not_see_what_other_edits_wrote() -> None:
+    row = msgspec.structs.replace(catalogue.misconceptions("cs231n")[0], edits=(Edit("a", "b"), Edit("b", "a")))
+    assert catalogue.apply("a b", row) == "b a"
+
+
+def test_an_unknown_assignment_has_no_misconceptions() -> None:
+    assert catalogue.misconceptions("unheard_of") == ()
+
+
+def test_the_page_is_current() -> None:
+    page = (ROOT / "docs" / "misconceptions.md").read_text(encoding="utf-8")
+    assert page == catalogue.page(), "make it again: python -m reference_impls.catalogue > docs/misconceptions.md"
+
+
+def test_importing_the_catalogue_imports_no_array_library() -> None:
+    import subprocess
+    import sys
+
+    program = "import sys; import reference_impls.catalogue; print(sorted({'numpy', 'torch'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# --- what a mistake changes, found by running it ---------------------------------------------------------------------
+
+GRIDS = {
+    "rnn_step": [{"N": n, "D": d, "H": h} for n in (1, 2) for d in (1, 2) for h in (1, 2, 3)],
+    "rnn": [{"N": n, "T": t, "D": d, "H": h} for n in (1, 2) for t in (1, 2, 3) for d in (1, 2) for h in (1, 2)],
+    "cell": [{"N": n, "D": d, "H": h} for n in (1, 2) for d in (1, 2) for h in (1, 2, 3)],
+    "classifier": [
+        dict(zip("NTDHOL", sizes, strict=True))
+        for sizes in (
+            *itertools.product((1, 2), (1, 2), (1,), (1,), (1,), (1, 2, 3)),
+            *((1, 1, 1, 2, 1, 1), (1, 1, 1, 2, 1, 2), (1, 2, 2, 1, 1, 1), (1, 1, 2, 2, 2, 1), (2, 1, 2, 2, 2, 2)),
+            *((2, 3, 2, 2, 2, 2), (2, 2, 2, 2, 2, 3), (3, 4, 2, 2, 5, 1), (3, 4, 2, 5, 6, 3), (2, 3, 3, 2, 2, 5)),
+        )
+    ],
+}
+"""Shapes, simplest first."""
+LARGE = 4
+"""Exponent of an upstream gradient that any clipping would touch."""
+
+
+@functools.cache
+def _cases(assignment: str, entry: str) -> list[Case]:
+    contract = registry.get(assignment)
+    group = contract.entry_point(entry).group
+    shapes = GRIDS[group]
+    large = Case(dims=shapes[-1], upstream_exponent=LARGE, seed=7)
+    plain = [Case(dims=d, seed=n, dtype=dtype) for n, d in enumerate(shapes) for dtype in contract.dtypes]
+    return [*plain, large]
+
+
+def _names(assignment: str) -> list[str]:
+    return [e.name for e in registry.get(assignment).entry_points]
+
+
+def _tolerance(case: Case) -> float:
+    return 1e-11 if case.dtype == "float64" else 1e-4
+
+
+@functools.cache
+def _edited(assignment: str, wrong: Misconception) -> ModuleType:
+    return module_of(catalogue.apply(catalogue.source(assignment), wrong), f"{assignment}.{wrong.id}")
+
+
+_outcomes: dict[tuple[str, str, str, str], Arrays | None] = {}
+
+
+def _outcome(assignment: str, wrong: Misconception | None, entry: str, case: Case) -> Arrays | None:
+    key = (assignment, wrong.id if wrong else "", entry, repr(case))
+    if key not in _outcomes:
+        code = _edited(assignment, wrong) if wrong else model(assignment)
+        _outcomes[key] = run(assignment, code, registry.get(assignment).entry_point(entry), case)
+    return _outcomes[key]
+
+
+def _differs(assignment: str, wrong: Misconception, entry: str, case: Case) -> bool:
+    right = _outcome(assignment, None, entry, case)
+    assert right is not None
+    return not same(_outcome(assignment, wrong, entry, case), right, _tolerance(case))
+
+
+def _differs_anywhere(assignment: str, wrong: Misconception, entry: str) -> bool:
+    return any(_differs(assignment, wrong, entry, c) for c in _cases(assignment, entry))
+
+
+OPERATORS = {">=": operator.ge, "=": operator.eq, "!=": operator.ne}
+
+
+def _claimed(shows_at: str, entry: str, case: Case) -> bool:
+    """Whether `shows_at` claims that a mistake shows on this case."""
+    return any(all(_holds(condition, entry, case) for condition in way.split()) for way in shows_at.split(" or "))
+
+
+def _holds(condition: str, entry: str, case: Case) -> bool:
+    if condition == "any":
+        return True
+    if condition in ("float32", "float64"):
+        return case.dtype == condition
+    if condition == "large_upstream":
+        return case.upstream_exponent == LARGE
+    name, sign, size = re.fullmatch(r"(\w+?)(>=|!=|=)(\w+)", condition).groups()  # type: ignore[union-attr]
+    if name == "calls":
+        return entry == "RNNCell.backward"
+    if name not in case.dims:
+        return False
+    return bool(OPERATORS[sign](case.dims[name], case.dims[size] if size in case.dims else int(size)))
