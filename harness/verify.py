@@ -74,6 +74,9 @@ class _Grading:
         }
         self.known: dict[str, Evidence] = {}
         self.behaviour: list[BehaviourFinding] = []
+        self.right: set[str] = set()
+        self.charged: dict[str, str] = {}
+        """Entry points that are wrong because of another one, which is nobody else's fault."""
 
     def report(self) -> Report:
         """Load, judge every entry point, put the report together."""
@@ -128,8 +131,9 @@ class _Grading:
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
         report = self._entry_report(evidence, checks, credits)
         excused = {name for credit in credits for name in credit.tensors}
-        report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused))
+        report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused, self.right))
         if report.status in PASSING:
+            self.right.add(entry.name)
             self._watch(evidence)
         return report
 
@@ -176,6 +180,8 @@ class _Grading:
         status = evidence.unrun or worst([*statuses.values()])
         credited = {name for credit in credits for name in credit.tensors}
         charged = evidence.charged_to or _culprit(statuses, credits)
+        if charged is not None:
+            charged = self.charged[entry.name] = self.charged.get(charged, charged)
         file = self.bench.entry_files.get(entry.defined_by)
         return EntryPointReport(
             name=entry.name,

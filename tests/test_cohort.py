@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grading import grade_file
 
+from grading import grade_file
 from harness.assignments import registry
 from harness.report import PASSING, Report
 

@@ -98,6 +98,14 @@ def test_a_wrong_cell_is_charged_once(grade_source: Grade) -> None:
     assert entry(report, "RNNPhonemeClassifier.backward").points.earned == 3.0
 
 
+def test_a_right_cell_backward_fed_by_a_wrong_forward_costs_the_classifier_nothing(grade_source: Grade) -> None:
+    report = grade_source(_replaced(MYTORCH, "@ self.W_hh.T + self.b_hh)", "@ self.W_hh.T)"), "mytorch", "rnn.py")
+    assert report.score.earned == 8.0
+    assert _charges(report) == dict.fromkeys(
+        ("RNNPhonemeClassifier.forward", "RNNPhonemeClassifier.backward"), "RNNCell.forward"
+    )
+
+
 def test_a_cell_without_its_derivative_is_told_from_a_classifier_without_carry(grade_source: Grade) -> None:
     report = grade_source(_replaced(MYTORCH, "dh[l - 1] = dh[l - 1] + dx", "pass"), "mytorch", "rnn.py")
     assert {e.name: e.status for e in report.entry_points} == {

@@ -76,8 +76,9 @@ def credits(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence],
     entry, found = evidence.entry, []
     failed = {t.name for t in entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")}
     forward, step = known.get(entry.forward), known.get(entry.step)
-    if failed and step is not None and step.failed:
-        found.append(_chain(bench, evidence, step, failed))
+    culprit = next((e for e in (step, step and known.get(step.entry.forward)) if e and e.failed), None)
+    if failed and culprit is not None:
+        found.append(_chain(bench, evidence, culprit, failed))
     if failed and forward is not None and forward.failed and entry.fixed_cache:
         found.append(_with_cache(bench.assignment, bench, evidence, failed))
     if failed and forward is not None and forward.failed and taken is not None:
@@ -109,8 +110,11 @@ def _with_cache(assignment: Assignment, bench: Workbench, evidence: Evidence, fa
     )
 
 
-def _chain(bench: Workbench, evidence: Evidence, step: Evidence, failed: set[str]) -> Credit:
-    """An entry point that equals the student's own step function, chained, on every case."""
+def _chain(bench: Workbench, evidence: Evidence, culprit: Evidence, failed: set[str]) -> Credit:
+    """An entry point that equals the student's own step function, chained, on every case.
+
+    The culprit is that step function; or its forward function, when the step is right and what it is fed is not.
+    """
     entry = evidence.entry
     pairs = [
         (t, o)
@@ -130,7 +134,9 @@ def _chain(bench: Workbench, evidence: Evidence, step: Evidence, failed: set[str
             )
         }
     return Credit(
-        step.entry.name, frozenset(right), f"it equals your own {step.entry.name}, chained; the mistake is there"
+        culprit.entry.name,
+        frozenset(right),
+        f"it equals your own {entry.step}, chained; the mistake is in {culprit.entry.name}",
     )
 
 
@@ -152,7 +158,8 @@ def _close(mine: Array, chained: Array, allowed: Array) -> bool:
     if mine.shape != chained.shape:
         return False
     slack = CHAIN_TOLERANCE * float(np.max(np.abs(chained), initial=0.0))
-    return bool(np.all(np.abs(mine - chained) <= slack + (allowed if allowed.shape == mine.shape else 0.0)))
+    with np.errstate(invalid="ignore"):
+        return bool(np.all(np.abs(mine - chained) <= slack + (allowed if allowed.shape == mine.shape else 0.0)))
 
 
 _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")

@@ -29,10 +29,11 @@ RELATIVE = {"float64": 1e-9, "float32": 1e-3}
 top. A wrong candidate would have to come this close on every case, with all dimensions different in some."""
 
 
-def name(assignment: Assignment, evidence: Evidence, excused: Set[str]) -> list[Diagnosis]:
+def name(assignment: Assignment, evidence: Evidence, excused: Set[str], right: Set[str]) -> list[Diagnosis]:
     """What explains the failed tensors: one mistake for all of them if there is one, else one for each that has one.
 
-    Tensors in `excused` are wrong because of another entry point, and left out.
+    Tensors in `excused` are wrong because of another entry point, and left out. `right` are entry points that are
+    right: a mistake that would show there is not the one that was made.
     """
     pairs = [
         (t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if isinstance(o, Result | Failure)
@@ -41,15 +42,18 @@ def name(assignment: Assignment, evidence: Evidence, excused: Set[str]) -> list[
     failed = [t for t in wrong if t.name not in excused]
     if not failed or not pairs:
         return []
-    found = [(m, _explained(assignment, evidence.entry, m, failed, pairs)) for m in _candidates(assignment, evidence)]
-    whole = [m for m, names in found if len(names) == len(failed)]
+    judged = [t for t in evidence.entry.tensors if t.name not in excused]
+    candidates = _candidates(assignment, evidence, right)
+    found = [(m, _explained(assignment, evidence.entry, m, judged, pairs)) for m in candidates]
+    whole = [m for m, names in found if len(names) == len(judged)]
     if whole:
         return [_of(whole[0], [t.name for t in failed], pairs)]
-    return list(_piecewise(failed, [(m, names) for m, names in found if names], pairs))
+    return list(_piecewise(failed, found, pairs))
 
 
-def _candidates(assignment: Assignment, evidence: Evidence) -> list[Misconception]:
-    return [m for m in catalogue.misconceptions(assignment.id) if evidence.entry.name in m.touches]
+def _candidates(assignment: Assignment, evidence: Evidence, right: Set[str]) -> list[Misconception]:
+    every = catalogue.misconceptions(assignment.id)
+    return [m for m in every if evidence.entry.name in m.touches and not right & set(m.touches)]
 
 
 def _piecewise(
@@ -75,10 +79,10 @@ def _of(mistake: Misconception, explained: list[str], pairs: Pairs) -> Diagnosis
 
 
 def _explained(
-    assignment: Assignment, entry: EntryPoint, mistake: Misconception, failed: Sequence[Tensor], pairs: Pairs
+    assignment: Assignment, entry: EntryPoint, mistake: Misconception, tensors: Sequence[Tensor], pairs: Pairs
 ) -> list[str]:
-    """Failed tensors that the mistake reproduces on every case."""
-    left = list(failed)
+    """Tensors that the mistake reproduces on every case."""
+    left = list(tensors)
     for truth, outcome in pairs:
         made = _made(assignment, entry, mistake, truth)
         left = [t for t in left if _same_tensor(t, truth, outcome, made)]
@@ -92,7 +96,14 @@ def _same_tensor(tensor: Tensor, truth: Truth, outcome: Outcome, made: Mapping[s
     if made is None or not isinstance(outcome, Result):
         return made is None and not isinstance(outcome, Result)
     names = part_names(tensor.name, tensor.per_layer, truth.case.dims)
-    return all(n in made and n in outcome.arrays and _same(outcome.arrays[n], made[n], truth, n) for n in names)
+    return all(
+        _same(outcome.arrays[n], made[n], truth, n) if n in made and n in outcome.arrays else _neither(n, made, outcome)
+        for n in names
+    )
+
+
+def _neither(part: str, made: Mapping[str, Array], outcome: Result) -> bool:
+    return part not in made and part not in outcome.arrays
 
 
 def _same(actual: Array, candidate: Array, truth: Truth, part: str) -> bool:
@@ -138,7 +149,7 @@ def _run(assignment: Assignment, entry: EntryPoint, code: ModuleType, truth: Tru
     try:
         with np.errstate(all="ignore"):
             outputs = operation(code, arrays)
-        return {name: np.asarray(value, dtype=np.float64) for name, value in outputs.items()}
+        return {name: np.asarray(value, dtype=np.float64) for name, value in outputs.items() if value is not None}
     except Exception:  # noqa: BLE001 - a mistake can make the model raise anything: that is what it then does
         return None
 

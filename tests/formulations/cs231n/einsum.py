@@ -1,4 +1,4 @@
-"""Every product spelt out with einsum; dict caches; the upstream gradients of the pre-activations kept, then contracted."""
+"""Every product spelt out with einsum; dict caches; pre-activation gradients kept, then contracted at once."""
 import numpy as np
 
 

@@ -1,4 +1,4 @@
-"""The sequence as a recursion on its last step; nested caches; gradients of parameters returned and added on the way."""
+"""The sequence as a recursion on its last step; nested caches; parameter gradients added on the way."""
 import numpy as np
 
 

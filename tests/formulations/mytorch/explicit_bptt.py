@@ -54,7 +54,9 @@ class RNNPhonemeClassifier:
     def forward(self, x, h_0=None):
         B, T, _ = x.shape
         self.layers = [x]
-        self.first = [np.zeros((B, self.hidden_size)) if h_0 is None else np.array(h_0[l]) for l in range(self.num_layers)]
+        if h_0 is None:
+            h_0 = np.zeros((self.num_layers, B, self.hidden_size))
+        self.first = [np.array(h) for h in h_0]
         for l in range(self.num_layers):
             h, states = self.first[l], []
             for t in range(T):
@@ -73,6 +75,7 @@ class RNNPhonemeClassifier:
             passed_down = np.zeros(below.shape)
             for t in range(T - 1, -1, -1):
                 before = h[:, t - 1] if t > 0 else self.first[l]
-                passed_down[:, t], dh_0[l] = self.rnn[l].backward(upstream[:, t] + dh_0[l], h[:, t], below[:, t], before)
+                delta_t = upstream[:, t] + dh_0[l]
+                passed_down[:, t], dh_0[l] = self.rnn[l].backward(delta_t, h[:, t], below[:, t], before)
             upstream = passed_down
         return dh_0 / delta.shape[0]

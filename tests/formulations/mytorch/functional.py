@@ -1,4 +1,4 @@
-"""Thin classes round plain functions; hiddens as a dict by (t, l); sums in reversed order; positional-only names differ."""
+"""Thin classes round plain functions; hiddens as a dict by (t, l); reversed sums; argument names of its own."""
 import numpy as np
 
 
@@ -20,7 +20,8 @@ def batch_mean(rows):
 class RNNCell:
     def __init__(self, n_in, n_hidden):
         z = np.zeros
-        self.W_ih, self.W_hh, self.b_ih, self.b_hh = z((n_hidden, n_in)), z((n_hidden, n_hidden)), z(n_hidden), z(n_hidden)
+        self.W_ih, self.W_hh = z((n_hidden, n_in)), z((n_hidden, n_hidden))
+        self.b_ih, self.b_hh = z(n_hidden), z(n_hidden)
         self.zero_grad()
 
     def init_weights(self, W_ih, W_hh, b_ih, b_hh):

@@ -1,4 +1,4 @@
-"""The cell computes its state again, and takes 1/cosh² of the pre-activation; gradients kept in a dict of properties."""
+"""The cell computes its state again and takes 1/cosh² of the pre-activation; gradients in a dict behind properties."""
 import numpy as np
 from mytorch.activations import Tanh
 from mytorch.linear import Linear
