@@ -37,7 +37,7 @@ from harness.report import (
 from harness.source import Source
 from harness.submission import Submission, Unreadable, entry_files
 from harness.wire import Loaded
-from harness.worker.session import Ended
+from harness.worker.session import Ended, StartFault
 from harness.worker.workbench import Workbench
 
 ISOLATION = "process"
@@ -56,7 +56,7 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
     with Workbench(contents, files, assignment) as bench:
         try:
             report = _Grading(submission, bench, options).report()
-        except GraderFault as fault:
+        except (GraderFault, StartFault) as fault:
             return _unjudged(submission, assignment, options, "grader_fault", str(fault))
         bench.stop()
         seconds = Seconds(bench.load_seconds, bench.run_seconds, time.monotonic() - began)

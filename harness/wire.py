@@ -84,6 +84,10 @@ class Failure(msgspec.Struct, frozen=True):
     frames: tuple[Frame, ...] = ()
 
 
+class Ready(msgspec.Struct, frozen=True, tag=True):
+    """A worker's first message: its array library is imported, and no code of the student's has run."""
+
+
 class Loaded(msgspec.Struct, frozen=True, tag=True):
     """The student's modules are imported: what failed (by file), which names are there, what was supplied."""
 
@@ -109,7 +113,7 @@ class Raised(msgspec.Struct, frozen=True, tag=True):
 
 
 Request = Load | Call
-Reply = Loaded | Returned | Raised
+Reply = Ready | Loaded | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()
 decode_request = msgspec.msgpack.Decoder(Request).decode

@@ -107,7 +107,7 @@ def _neither(part: str, made: Mapping[str, Array], outcome: Result) -> bool:
 
 
 def _same(actual: Array, candidate: Array, truth: Truth, part: str) -> bool:
-    if actual.shape != candidate.shape:
+    if actual.shape != candidate.shape or actual.dtype.kind == "c":
         return False
     allowed: Any = truth.allowed[part] if truth.allowed[part].shape == actual.shape else 0.0
     slack = RELATIVE[truth.case.dtype] * float(np.max(np.abs(candidate), initial=0.0))

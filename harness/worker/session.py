@@ -22,6 +22,8 @@ from harness import wire
 from harness.assignments.contract import Limits
 from harness.worker import launch
 
+START = Limits(cpu_call=120.0, wall_call=240.0, wall_submission=240.0)
+"""Time a worker has to import its array library: none of it is the student's."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
 
@@ -31,6 +33,10 @@ class Ended(msgspec.Struct, frozen=True):
 
     why: str
     timeout: bool = False
+
+
+class StartFault(Exception):
+    """A worker did not start: a fault of the grader or its machine, not of any submission."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -85,16 +91,24 @@ class Session:
 
     def load(self, request: wire.Load) -> wire.Loaded | Ended:
         """Import the submission; its time is bounded like a call's."""
-        for reply in self._exchange([wire.pack(request)]):
-            if isinstance(reply, Ended):
-                return reply
-            header, _ = reply
-            return header if isinstance(header, wire.Loaded) else self._broken("an answer to another question")
-        return self._broken("no answer")
+        reply = next(self._exchange(wire.pack(request), 1, self.limits))
+        if isinstance(reply, Ended):
+            return reply
+        header, _ = reply
+        return header if isinstance(header, wire.Loaded) else self._broken("an answer to another question")
+
+    def wait_until_ready(self) -> None:
+        """Wait for the worker's first message. Raises `StartFault` when it does not come."""
+        reply = next(self._exchange(b"", 1, START))
+        if isinstance(reply, Ended) or not isinstance(reply[0], wire.Ready):
+            why = reply.why if isinstance(reply, Ended) else "it sent something else"
+            said = bytes(self.output[-500:]).decode(errors="replace")
+            raise StartFault(f"a worker did not start ({why}); it printed: {said or 'nothing'}")
 
     def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
-        replies = self._exchange([wire.pack(call, arrays) for call, arrays in messages])
+        outbox = b"".join(wire.pack(call, arrays) for call, arrays in messages)
+        replies = self._exchange(outbox, len(messages), self.limits)
         for (call, _), reply in zip(messages, replies, strict=False):
             outcome = reply if isinstance(reply, Ended) else self._outcome(call, *reply)
             yield outcome
@@ -102,7 +116,7 @@ class Session:
                 return
 
     def _outcome(self, call: wire.Call, header: wire.Reply, payload: bytes) -> Outcome:
-        if isinstance(header, wire.Loaded) or header.id != call.id:
+        if isinstance(header, wire.Ready | wire.Loaded) or header.id != call.id:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else header.failure
@@ -112,14 +126,14 @@ class Session:
             return self._broken(str(error))
         return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed)
 
-    def _exchange(self, messages: list[bytes]) -> Iterator[tuple[wire.Reply, bytes] | Ended]:
+    def _exchange(self, sent: bytes, replies: int, limits: Limits) -> Iterator[tuple[wire.Reply, bytes] | Ended]:
         """Send everything while reading answers as they come, each within its time."""
         if not self.alive:
             yield Ended("the worker had already ended")
             return
-        outbox = memoryview(b"".join(messages))
-        for _ in messages:
-            clock = launch.Clock(self.process.pid, self.limits, self.started)
+        outbox = memoryview(sent)
+        for _ in range(replies):
+            clock = launch.Clock(self.process.pid, limits, self.started)
             while (reply := self._next_message()) is None:
                 late = clock.late()
                 if late:

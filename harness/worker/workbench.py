@@ -36,7 +36,6 @@ class Workbench:
         self.files, self.entry_files, self.assignment = files, entry_files, assignment
         self.session: Session | None = None
         self.loaded: wire.Loaded | Ended | None = None
-        self.started = time.monotonic()
         self.starts = 0
         self.run_seconds = self.load_seconds = 0.0
         self.output = b""
@@ -59,11 +58,12 @@ class Workbench:
         if self.session is not None and self.session.alive and self.loaded is not None:
             return self.loaded
         self.stop()
-        began = time.monotonic()
         package = registry.folders()[self.assignment.id]
         self.session = Session(self.files, self.assignment.library, package + ".driver", self.assignment.limits)
-        self.session.started = self.started
+        self.session.wait_until_ready()
         self.starts += 1
+        began = time.monotonic()
+        self.session.started = began - self.spent
         self.loaded = self.session.load(self._request(package))
         self.load_seconds += time.monotonic() - began
         return self.loaded
@@ -76,14 +76,20 @@ class Workbench:
         if isinstance(loaded, Ended) or self.session is None:
             return [loaded if isinstance(loaded, Ended) else Ended("the worker did not start")]
         began = time.monotonic()
+        self.session.started = began - self.spent
         outcomes = list(self.session.run([_message(i, e) for i, e in enumerate(exercises)]))
         self.run_seconds += time.monotonic() - began
         return outcomes
 
     @property
+    def spent(self) -> float:
+        """Seconds the submission has been waited for: neither a worker's start nor the grader's own work counts."""
+        return self.load_seconds + self.run_seconds
+
+    @property
     def out_of_time(self) -> bool:
         """Whether the submission has used up its wall time."""
-        return time.monotonic() - self.started >= self.assignment.limits.wall_submission
+        return self.spent >= self.assignment.limits.wall_submission
 
     def _request(self, package: str) -> wire.Load:
         assert self.session is not None

@@ -24,6 +24,7 @@ def serve(descriptor: int, library: str) -> None:
     channel = socket.socket(fileno=descriptor)
     arrays = Torch() if library == "torch" else Numpy()
     server = _Server(channel, arrays)
+    channel.sendall(wire.pack(wire.Ready()))
     try:
         while True:
             server.answer()
