@@ -106,7 +106,7 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if entry.status == "fail" and entry.charged_to and not lost_points(entry):
         return f"{entry.name} is wrong only because of {plain(entry.charged_to)}; it keeps its points."
     if entry.diagnoses and entry.status == "fail":
-        return _sentence(f"{_failure(entry)} {plain(entry.diagnoses[0].title, 200)}")
+        return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
     if entry.status == "fail":
         return _failure(entry)
     if entry.status == "precision":
