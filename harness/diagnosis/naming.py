@@ -15,8 +15,10 @@ from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, part_names
 from harness.evidence import Evidence, exercise
 from harness.oracles.bank import Truth
+from harness.properties.agreement import trouble_of
 from harness.report import Diagnosis
 from harness.wire import Failure
+from harness.worker.inside.failures import failure_of
 from harness.worker.session import Outcome, Result
 from reference_impls import catalogue
 from reference_impls.catalogue import Misconception
@@ -91,10 +93,12 @@ def _explained(
     return [t.name for t in left]
 
 
-def _same_tensor(tensor: Tensor, truth: Truth, outcome: Outcome, made: Mapping[str, Array] | None) -> bool:
-    """Equal arrays; or both raised."""
-    if made is None or not isinstance(outcome, Result):
-        return made is None and not isinstance(outcome, Result)
+def _same_tensor(tensor: Tensor, truth: Truth, outcome: Outcome, made: Mapping[str, Array] | str) -> bool:
+    """Equal arrays; or the same exception with the same message, since a mistake that only raises explains nothing."""
+    if isinstance(outcome, Failure):
+        return made == trouble_of(outcome)
+    if isinstance(made, str) or not isinstance(outcome, Result):
+        return False
     names = part_names(tensor.name, tensor.per_layer, truth.case.dims)
     return all(
         _same(outcome.arrays[n], made[n], truth, n) if n in made and n in outcome.arrays else _neither(n, made, outcome)
@@ -126,12 +130,14 @@ def _module(assignment_id: str, mistake_id: str) -> ModuleType:
     return module
 
 
-_results: dict[tuple[str, str, str, str], dict[str, Array] | None] = {}
+Made = dict[str, Array] | str
+"""Results by name, or the exception in words."""
+_results: dict[tuple[str, str, str, str], Made] = {}
 MOST_RESULTS = 20_000
 
 
-def _made(assignment: Assignment, entry: EntryPoint, mistake: Misconception, truth: Truth) -> dict[str, Array] | None:
-    """What the model solution with the mistake returns on a case; None when it raises."""
+def _made(assignment: Assignment, entry: EntryPoint, mistake: Misconception, truth: Truth) -> Made:
+    """What the model solution with the mistake returns on a case, or the exception it raises."""
     key = (assignment.id, entry.name, mistake.id, repr(truth.case))
     if key not in _results:
         if len(_results) >= MOST_RESULTS:
@@ -140,18 +146,22 @@ def _made(assignment: Assignment, entry: EntryPoint, mistake: Misconception, tru
     return _results[key]
 
 
-def _run(assignment: Assignment, entry: EntryPoint, code: ModuleType, truth: Truth) -> dict[str, Array] | None:
+def _run(assignment: Assignment, entry: EntryPoint, code: ModuleType, truth: Truth) -> Made:
     operation = importlib.import_module(registry.folders()[assignment.id] + ".driver").OPERATIONS[entry.name]
     arrays: dict[str, Any] = {name: array.copy() for name, array in exercise(assignment, entry, truth).arrays.items()}
     if assignment.library == "torch":
         torch = importlib.import_module("torch")
         arrays = {name: torch.from_numpy(array) for name, array in arrays.items()}
+    before = np.random.get_state()
+    np.random.seed(truth.case.seed)  # as a worker does: some results are weights that nobody initialised
     try:
         with np.errstate(all="ignore"):
             outputs = operation(code, arrays)
         return {name: np.asarray(value, dtype=np.float64) for name, value in outputs.items() if value is not None}
-    except Exception:  # noqa: BLE001 - a mistake can make the model raise anything: that is what it then does
-        return None
+    except Exception as error:  # noqa: BLE001 - a mistake can make the model raise anything: that is what it then does
+        return trouble_of(failure_of(error, ""))
+    finally:
+        np.random.set_state(before)
 
 
 SCALES: tuple[tuple[str, str, Callable[[Mapping[str, int]], float]], ...] = (

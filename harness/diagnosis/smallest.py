@@ -14,7 +14,7 @@ from harness.evidence import exercise, judged
 from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
-from harness.worker.session import Ended, Outcome
+from harness.worker.session import Ended, Outcome, Result
 from harness.worker.workbench import Workbench
 
 FRAME = 16
@@ -67,7 +67,7 @@ class _Search:
     def run(self, cases: Sequence[Case]) -> Iterator[tuple[Truth, Outcome, dict[str, CaseVerdict]]]:
         """Truth, outcome and verdicts of every case that came back."""
         assignment = self.bench.assignment
-        truths = [bank.truth(assignment, self.entry.group, case) for case in cases]
+        truths = self._with_forward([bank.truth(assignment, self.entry.group, case) for case in cases])
         outcomes = self.bench.run([exercise(assignment, self.entry, t, self.variant) for t in truths])
         for truth, outcome in zip(truths, outcomes, strict=False):
             if isinstance(outcome, Ended):
@@ -75,6 +75,15 @@ class _Search:
                 return
             verdicts = judged(assignment, self.entry, [truth], [outcome])
             yield truth, outcome, {name: v[0] for name, v in verdicts.items()}
+
+    def _with_forward(self, truths: list[Truth]) -> list[Truth]:
+        """Cases on which the forward function returns: where it raises, a backward function has nothing to show."""
+        entry, assignment = self.entry, self.bench.assignment
+        if not entry.forward or entry.given or self.variant:
+            return truths
+        forward = assignment.entry_point(entry.forward)
+        outcomes = self.bench.run([exercise(assignment, forward, t) for t in truths])
+        return [t for t, o in zip(truths, outcomes, strict=False) if isinstance(o, Result)]
 
 
 def _reduced(search: _Search, group: Group, tensor: str, start: Found) -> Found:
