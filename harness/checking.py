@@ -124,7 +124,9 @@ def _in_words(tensor: Tensor, status: str, verdicts: Sequence[CaseVerdict], bad:
     if status == "error":
         raised = sum(_only_raised(v) for v in bad)
         if raised:
-            return f"there was no {tensor.name} to judge on {raised} of {len(verdicts)} cases"
+            wrong = sum(v.status == "fail" for v in bad)
+            more = f", and it is wrong on {wrong} more" if wrong else ""
+            return f"there was no {tensor.name} to judge on {raised} of {len(verdicts)} cases{more}"
         first = next(v for v in bad if v.status == "error")
         return f"{first.trouble} ({sum(v.status == 'error' for v in bad)} of {len(verdicts)} cases)"
     if status == "precision":

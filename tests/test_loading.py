@@ -108,3 +108,28 @@ def test_a_forbidden_framework_may_be_imported_and_not_used(framework: str, grad
 
 def test_a_file_named_like_a_library_does_not_replace_it(tmp_path: Path) -> None:
     assert grade_file(_laid_out(tmp_path / "s", {"numpy.py": CS231N}), "cs231n", cases=8).passed
+
+
+def test_a_package_whose_own_code_fails_is_taken_for_an_empty_one(tmp_path: Path) -> None:
+    files = {"cs231n/__init__.py": "from .not_handed_in import anything\n", "cs231n/rnn_layers.py": CS231N}
+    assert grade_file(_laid_out(tmp_path / "s", files), "cs231n", cases=8).passed
+
+
+def test_packages_named_in_imports_need_not_be_there(tmp_path: Path) -> None:
+    files = {
+        "rnn_cell.py": CELL,
+        "rnn_classifier.py": "from hw9.nn.rnn.rnn_cell import RNNCell\nfrom lib.deep.linear import Linear\n"
+        + CLASSIFIER,
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+
+
+def test_the_supplied_linear_takes_its_weights_in_either_way(tmp_path: Path) -> None:
+    old = """        self.output_layer.W = linear_weights[0]
+        self.output_layer.b = linear_weights[1].reshape(-1, 1)
+"""
+    assert old in CLASSIFIER
+    classifier = CLASSIFIER.replace(old, "        self.output_layer.init_weights(*linear_weights)\n")
+    files = {"rnn_cell.py": CELL, "rnn_classifier.py": f"from rnn_cell import *\nfrom linear import *\n{classifier}"}
+    assert grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8).passed

@@ -248,3 +248,21 @@ def test_every_entry_point_is_judged_on_at_least_forty_cases(assignment: str) ->
     assert sum(c.not_judged for e in report.entry_points for c in e.checks) <= 0.05 * sum(
         c.cases for e in report.entry_points for c in e.checks
     )
+
+
+def test_a_backward_that_reads_what_the_latest_forward_left_is_found_out(grade_source: Grade) -> None:
+    """Right while forward and backward take turns; the cache is there so that they need not."""
+    source = _replaced(
+        CS231N,
+        "    cache = (x, prev_h, Wx, Wh, b, next_h)\n",
+        "    cache = (x, prev_h, Wx, Wh, b, next_h)\n    global LAST\n    LAST = cache\n",
+    )
+    source = _replaced(
+        source, "    x, prev_h, Wx, Wh, b, next_h = cache\n", "    x, prev_h, Wx, Wh, b, next_h = LAST\n"
+    )
+    assert entry(grade_source(source), "rnn_step_backward").status == "fail"
+
+
+def test_truncation_after_many_steps_is_found_out(grade_source: Grade) -> None:
+    source = _replaced(CS231N, "        g = da @ Wh.T\n", "        g = da @ Wh.T * (t > T - 12)\n")
+    assert entry(grade_source(source), "rnn_backward").status == "fail"

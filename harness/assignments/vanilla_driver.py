@@ -18,6 +18,7 @@ def step_forward(code: Code, given: Inputs) -> Outputs:
 def step_backward(code: Code, given: Inputs) -> Outputs:
     """Call `rnn_step_backward` with the cache the student's own forward function made."""
     _, cache = _step(code, given)
+    _step(code, _moved(given, "x", "prev_h"))
     return _step_gradients(code, given["dnext_h"], cache)
 
 
@@ -36,6 +37,12 @@ def backward(code: Code, given: Inputs) -> Outputs:
     """Call `rnn_backward` with the cache the student's own forward function made."""
     _, cache = _sequence(code, given)
     return _sequence_gradients(code, given["dh"], cache)
+
+
+def _moved(given: Inputs, *names: str) -> Inputs:
+    """The inputs with some of them changed: what a forward function sees between a forward and its backward, so that
+    a backward function that reads what the latest forward left behind, and not its cache, is found out."""
+    return {**given, **{name: given[name] * 0.5 + 0.25 for name in names}}
 
 
 def backward_from_cache(code: Code, given: Inputs) -> Outputs:

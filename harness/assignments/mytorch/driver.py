@@ -87,9 +87,14 @@ def _cell(code: Code, given: Inputs) -> Any:
 
 
 def _forward_if_it_can(cell: Any, given: Inputs) -> None:
-    """Some cells remember what `forward` saw. One whose `forward` raises can still have a right `backward`."""
+    """Some cells remember what `forward` saw. One whose `forward` raises can still have a right `backward`.
+
+    In a classifier many forwards come before the first backward, so the last one here is on other data: `backward` is
+    told everything by its arguments.
+    """
     try:
         cell.forward(_copy(given["x"]), _copy(given["h_prev_t"]))
+        cell.forward(given["x"] * 0.5 + 0.25, given["h_prev_t"] * 0.5 + 0.25)
     except Exception:  # noqa: BLE001 - student code may raise anything; `forward` has a verdict of its own
         return
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 SUPPLIED = """
 import sys, types
 class Linear:  # from an earlier homework
-    def __init__(self, n_in, n_out): self.W, self.b = np.zeros((n_out, n_in)), np.zeros((n_out, 1))
+    def __init__(self, n_in, n_out, *options): self.W, self.b = np.zeros((n_out, n_in)), np.zeros((n_out, 1))
+    def init_weights(self, W, b): self.W, self.b = W, b
     def forward(self, A): return A @ self.W.T + self.b.reshape(1, -1)
     def backward(self, dLdZ): return dLdZ @ self.W
     __call__ = forward

@@ -61,7 +61,8 @@ def _prepare(request: Load) -> StandIns:
     for folder in _folders(request):
         sys.path.insert(0, folder)
     own = _own_files(request.root)
-    stand_ins = StandIns(own, request.supplied, request.forbidden, request.forbidden_rule)
+    parents = _parents(request, own)
+    stand_ins = StandIns(own, request.supplied, parents, request.forbidden, request.forbidden_rule)
     sys.meta_path.append(stand_ins)
     return stand_ins
 
@@ -87,6 +88,34 @@ def _own_files(root: str) -> dict[str, str]:
     return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
 
 
+_IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
+
+
+def _parents(request: Load, own: dict[str, str]) -> set[str]:
+    """Packages the submission names around modules that are its own or supplied, wherever it was written."""
+    found = set()
+    for path in [*own.values(), *(os.path.join(request.root, f) for f in request.files.values())]:
+        for match in _IMPORTED.findall(_read(path)):
+            parts = match.decode().split(".")
+            known = [i for i, part in enumerate(parts) if part in own or part in request.supplied]
+            for end in range(1, (known[-1] if known else 0) + 1):
+                found.add(".".join(parts[:end]))
+    return found
+
+
+def _import_parents(root: str, parent: str) -> None:
+    """Import the packages around a file; one whose own code fails on what is not there becomes an empty one."""
+    parts = parent.split(".")
+    for end in range(1, len(parts) + 1):
+        name = ".".join(parts[:end])
+        try:
+            importlib.import_module(name)
+        except Exception:
+            package = ModuleType(name)
+            package.__path__ = [os.path.join(root, *(p for p in parts[:end] if p != "_submission"))]
+            sys.modules[name] = package
+
+
 def _import(root: str, file: str) -> ModuleType:
     """Import `file` under the dotted name its place suggests, so that its own imports find the same module."""
     path = os.path.join(root, file)
@@ -96,7 +125,7 @@ def _import(root: str, file: str) -> ModuleType:
     name = _dotted(root, file)
     parent = name.rpartition(".")[0]
     if parent:
-        importlib.import_module(parent)
+        _import_parents(root, parent)
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} cannot be imported as Python")
