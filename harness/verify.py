@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePosixPath
 
 import msgspec
 
@@ -47,12 +48,45 @@ FEW = 3
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
     """Everything that can be found out about `submission`. Never raises for what a student wrote."""
-    began = time.monotonic()
     try:
         files = entry_files(submission, assignment)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
     contents = {file.name: file.data for file in submission.files}
+    report = _graded(submission, assignment, options, files, contents)
+    replaced = _other_homework(assignment, files, contents) if _raises(report) else []
+    if not replaced:
+        return report
+    left = {name: data for name, data in contents.items() if name not in replaced}
+    again = _graded(submission, assignment, options, files, left)
+    if (again.score.earned or 0.0) <= (report.score.earned or 0.0):
+        return report
+    note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
+    return msgspec.structs.replace(again, notes=[note, *again.notes])
+
+
+def _raises(report: Report) -> bool:
+    """Whether anything could not be imported or raised."""
+    return any(e.status == "error" for e in report.entry_points)
+
+
+def _other_homework(assignment: Assignment, files: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
+    """The submission's own versions of modules that belong to other homework, which no entry point is judged by."""
+    return sorted(
+        name
+        for name in contents
+        if PurePosixPath(name).stem in assignment.supplied and name not in files.values() and name.endswith(".py")
+    )
+
+
+def _graded(
+    submission: Submission,
+    assignment: Assignment,
+    options: Options,
+    files: dict[str, str],
+    contents: dict[str, bytes],
+) -> Report:
+    began = time.monotonic()
     with Workbench(contents, files, assignment) as bench:
         try:
             report = _Grading(submission, bench, options).report()

@@ -133,3 +133,36 @@ def test_the_supplied_linear_takes_its_weights_in_either_way(tmp_path: Path) -> 
     classifier = CLASSIFIER.replace(old, "        self.output_layer.init_weights(*linear_weights)\n")
     files = {"rnn_cell.py": CELL, "rnn_classifier.py": f"from rnn_cell import *\nfrom linear import *\n{classifier}"}
     assert grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8).passed
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "raise ImportError('made for another course')\n",
+        "print 'Python 2'\n",
+        "class Linear:\n    def __init__(self, n_in, n_out, engine): self.engine = engine\n",
+        "class Linear:\n    def __init__(self, n_in, n_out): pass\n    def forward(self, A): return A.nothing\n",
+    ],
+)
+def test_layers_of_other_homework_that_cannot_serve_are_replaced(own: str, tmp_path: Path) -> None:
+    files = {
+        "rnn_cell.py": CELL,
+        "linear.py": own,
+        "rnn_classifier.py": f"from rnn_cell import *\nfrom linear import Linear\n{CLASSIFIER}",
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert "linear.py could not serve here" in report.notes[0]
+
+
+def test_a_mistake_beside_layers_of_other_homework_is_not_excused_by_them(tmp_path: Path) -> None:
+    own = "import numpy as np\n" + MYTORCH[MYTORCH.index("class Linear") : MYTORCH.index("class RNNPhoneme")]
+    wrong = CLASSIFIER.replace("dh[l] = dh_prev", "raise ValueError('not like this')")
+    files = {
+        "rnn_cell.py": CELL,
+        "linear.py": own,
+        "rnn_classifier.py": f"from rnn_cell import *\nfrom linear import Linear\n{wrong}",
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.entry_points[-1].status == "error"
+    assert not report.notes
