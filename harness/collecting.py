@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from harness import source
-from harness.assignments.contract import Assignment, EntryPoint
+from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles.bank import Truth
 from harness.source import Source
@@ -24,9 +24,7 @@ def collect(
 ) -> Evidence:
     """Everything that can be seen of `entry`; `known` is the evidence about the entry points before it."""
     return (
-        _static(bench, entry, sources, loaded)
-        or _no_forward(bench.assignment, entry, known)
-        or _exercised(bench, entry, truths, known)
+        _static(bench, entry, sources, loaded) or _no_forward(entry, known) or _exercised(bench, entry, truths, known)
     )
 
 
@@ -47,7 +45,7 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
     return None
 
 
-def _no_forward(assignment: Assignment, entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
+def _no_forward(entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
     """A backward function that needs a cache nobody can make cannot be judged."""
     forward = known.get(entry.forward)
     if forward is None or entry.fixed_cache or entry.given or _usable(forward):
@@ -83,7 +81,7 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
         tuple(truths),
         tuple(outcomes),
         judged(bench.assignment, entry, truths, outcomes),
-        operation=entry.name + variant,
+        variant=variant,
     )
     return _stopped_by_step(evidence, known.get(entry.step))
 

@@ -34,7 +34,8 @@ class Evidence(msgspec.Struct, frozen=True):
     message: str = ""
     failure: Failure | None = None
     charged_to: str | None = None
-    operation: str = ""
+    variant: str = ""
+    """The way it was exercised: "" or "/fixed_cache"."""
 
     @property
     def ended(self) -> Ended | None:

@@ -11,13 +11,10 @@ from harness.assignments.contract import EntryPoint, Tensor
 from harness.cases import drawing
 from harness.cases.case import Case
 from harness.diagnosis import snippet
-from harness.diagnosis.smallest import BAD, Found
-from harness.evidence import exercise, judged
-from harness.oracles import bank
+from harness.diagnosis.smallest import BAD, Found, Search
 from harness.properties import agreement
 from harness.report import Check
 from harness.wire import Failure
-from harness.worker.session import Ended
 from harness.worker.workbench import Workbench
 
 PHASES = (Phase.generate, Phase.shrink)
@@ -27,9 +24,15 @@ class _Fails(Exception):
     """A case on which the tensor is wrong; what Hypothesis shrinks."""
 
 
-def explore(bench: Workbench, entry: EntryPoint, tensor: Tensor, seed_text: str, examples: int) -> Check | None:
-    """A check of the smallest failing case Hypothesis finds in `examples` tries; None when it finds none."""
+def explore(
+    bench: Workbench, entry: EntryPoint, tensor: Tensor, seed_text: str, examples: int, variant: str = ""
+) -> Check | None:
+    """A check of the smallest failing case Hypothesis finds in `examples` tries; None when it finds none.
+
+    `variant` is the way the entry point has to be exercised, as its evidence says. Raises `Stopped`.
+    """
     found: list[Found] = []
+    search = Search(bench, entry, variant)
     assignment, group = bench.assignment, bench.assignment.group(entry.group)
 
     @seed(drawing.number(seed_text, assignment.id, entry.name, tensor.name))
@@ -43,7 +46,7 @@ def explore(bench: Workbench, entry: EntryPoint, tensor: Tensor, seed_text: str,
     )
     @given(drawing.strategy(assignment, group))
     def holds(case: Case) -> None:
-        failing = _try(bench, entry, tensor, case)
+        failing = _try(search, tensor, case)
         if failing is not None:
             found.append(failing)
             raise _Fails
@@ -64,13 +67,14 @@ def _outcome(holds: Callable[[], None], found: list[Found], check: Callable[[Fou
     return None
 
 
-def _try(bench: Workbench, entry: EntryPoint, tensor: Tensor, case: Case) -> Found | None:
-    truth = bank.truth(bench.assignment, entry.group, case)
-    outcome = bench.run([exercise(bench.assignment, entry, truth)])[0]
-    if isinstance(outcome, Ended):
-        raise Stopped(outcome.why)
-    verdict = judged(bench.assignment, entry, [truth], [outcome])[tensor.name][0]
-    return Found(verdict, outcome) if verdict.status in BAD else None
+def _try(search: Search, tensor: Tensor, case: Case) -> Found | None:
+    """The failure of the tensor on this case, if it fails; a case on which the forward function raises shows none."""
+    for _, outcome, verdicts in search.run([case]):
+        if verdicts[tensor.name].status in BAD:
+            return Found(verdicts[tensor.name], outcome)
+    if search.stopped:
+        raise Stopped(search.stopped)
+    return None
 
 
 class Stopped(Exception):

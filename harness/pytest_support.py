@@ -133,7 +133,8 @@ class Agreement(_Property):
         """Draw, fail, shrink."""
         assert self.tensor is not None
         try:
-            check = explore(self.submitted.bench, self.entry, self.tensor, self.submitted.seed, EXAMPLES)
+            seed, variant = self.submitted.seed, evidence.variant
+            check = explore(self.submitted.bench, self.entry, self.tensor, seed, EXAMPLES, variant)
         except Stopped as stopped:
             raise Broken(f"{self.entry.name} did not finish: {stopped}") from stopped
         self.fail_for([check] if check else [])

@@ -181,8 +181,7 @@ class _Grading:
             if ranked and outcome is not None:
                 seen[name] = Found(ranked[0], outcome)
         failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
-        variant = evidence.operation.removeprefix(evidence.entry.name)
-        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, variant) if failing else {}
+        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, evidence.variant)
         return seen | small
 
     def _examples(self, entry: EntryPoint, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
@@ -210,10 +209,12 @@ class _Grading:
         self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()
     ) -> EntryPointReport:
         entry = evidence.entry
-        statuses = {t.name: _tensor_status(evidence, t.name, checks) for t in entry.tensors}
+        agreed = {t.name: evidence.tensor_status(t.name) for t in entry.tensors}
+        excused = {name for credit in credits for name in credit.tensors}
+        statuses = {name: _with_demands(status, name, checks) for name, status in agreed.items()}
+        kept = {name: _with_demands("pass" if name in excused else s, name, checks) for name, s in agreed.items()}
         status = evidence.unrun or worst([*statuses.values()])
-        credited = {name for credit in credits for name in credit.tensors}
-        charged = evidence.charged_to or _culprit(statuses, credits)
+        charged = evidence.charged_to or _culprit(statuses, kept, credits)
         if charged is not None:
             charged = self.charged[entry.name] = self.charged.get(charged, charged)
         file = self.bench.entry_files.get(entry.defined_by)
@@ -223,7 +224,7 @@ class _Grading:
             points=scoring.entry_points_earned(
                 rubric.points(self.options.rubric, entry),
                 rubric.weights(self.options.rubric, entry),
-                {name: "pass" if name in credited else s for name, s in statuses.items()},
+                kept,
             ),
             checks=checks,
             charged_to=charged,
@@ -233,23 +234,25 @@ class _Grading:
         )
 
 
-def _tensor_status(evidence: Evidence, tensor: str, checks: Sequence[Check]) -> Status:
-    """The worst of a tensor's checks; what cannot be judged counts only for the agreement with the oracle."""
-    mine: list[Status] = [
+def _with_demands(agreed: str, tensor: str, checks: Sequence[Check]) -> Status:
+    """The worst of agreement with the oracle and of what the handout demands besides, where that could be judged."""
+    demands: list[Status] = [
         c.status
         for c in checks
-        if c.tensor == tensor and c.property not in (checking.FINITE_DIFFERENCES,) and c.status != "not_judged"
+        if c.tensor == tensor
+        and c.property not in (agreement.MATCHES, checking.FINITE_DIFFERENCES)
+        and c.status != "not_judged"
     ]
-    main: Status = evidence.tensor_status(tensor)  # type: ignore[assignment]
-    return worst([main, *mine])
+    return worst([agreed, *demands])  # type: ignore[list-item]
 
 
-def _culprit(statuses: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
+def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
     """The entry point that explains every failed tensor; none where a mistake of its own is left."""
     failed = {name for name, status in statuses.items() if status not in PASSING}
+    if not failed or any(kept[name] not in PASSING for name in failed):
+        return None
     whole = [c.culprit for c in credits if failed <= c.tensors]
-    together = failed <= {name for c in credits for name in c.tensors}
-    return next(iter([*whole, *(c.culprit for c in credits if together)]), None)
+    return next(iter([*whole, *(c.culprit for c in credits)]), None)
 
 
 def _base(submission: Submission, assignment: Assignment | None, options: Options) -> Report:

@@ -37,6 +37,15 @@ def test_a_wrong_submission_fails_with_the_smallest_case_and_no_frames(tmp_path:
     assert "hypothesis" not in done.stdout.lower().split("short test summary")[-1]
 
 
+def test_backward_functions_alone_are_explored_with_the_printed_cache(tmp_path: Path) -> None:
+    source = (ROOT / "reference_impls" / "quiz10" / "model.py").read_text()
+    start, end = source.index("def rnn_step_forward"), source.index("def rnn_step_backward")
+    path = tmp_path / "quiz.py"
+    path.write_text(source[:start] + source[end:])
+    done = _pytest(path, "--assignment", "quiz10", "-k", "rnn_step_backward and autograd")
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     done = _pytest(tmp_path / "nothing.py")
     assert done.returncode == 4

@@ -147,6 +147,16 @@ def test_gradients_that_do_not_accumulate_fail(grade_source: Grade) -> None:
     assert [(c.property, c.tensor) for c in cell.checks if c.status == "fail"] == [("gradients_accumulate", "dW_ih")]
 
 
+def test_credit_for_a_wrong_forward_does_not_excuse_what_the_handout_demands(grade_source: Grade) -> None:
+    """A linear cell with the right derivative of that, whose dW_ih is replaced at each call."""
+    source = _replaced(MYTORCH, "h_t = np.tanh(x @", "h_t = (x @")
+    source = _replaced(source, "delta * (1 - h_t ** 2)", "delta * 1.0")
+    source = _replaced(source, "self.dW_ih = self.dW_ih + dz", "self.dW_ih = dz")
+    cell = entry(grade_source(source, "mytorch", "rnn.py"), "RNNCell.backward")
+    assert cell.points.earned == pytest.approx(2.5)
+    assert cell.charged_to is None
+
+
 def test_a_zero_grad_that_forgets_a_gradient_fails(grade_source: Grade) -> None:
     old = "self.db_ih, self.db_hh = np.zeros(self.b_ih.shape), np.zeros(self.b_hh.shape)"
     source = _replaced(

@@ -35,7 +35,7 @@ def smallest(
     bench: Workbench, entry: EntryPoint, failing: dict[str, Found], seed_text: str, variant: str
 ) -> dict[str, Found]:
     """For every failing tensor the smallest failing case known; `failing` holds the one found in the bank."""
-    search = _Search(bench, entry, variant)
+    search = Search(bench, entry, variant)
     wanted, found = set(failing), {}
     group = bench.assignment.group(entry.group)
     for frame in _frames(small_cases(bench.assignment, group, seed_text)):
@@ -58,11 +58,11 @@ def small_cases(assignment: Assignment, group: Group, seed_text: str) -> list[Ca
     return sorted((Case(dims=s, seed=seed, tidy=True, dtype=dtype) for s in shapes), key=Case.complexity)
 
 
-class _Search:
+class Search:
     """Runs cases and judges them, until a worker ends: a timeout is not worth a smaller example."""
 
     def __init__(self, bench: Workbench, entry: EntryPoint, variant: str) -> None:
-        self.bench, self.entry, self.variant, self.stopped = bench, entry, variant, False
+        self.bench, self.entry, self.variant, self.stopped = bench, entry, variant, ""
 
     def run(self, cases: Sequence[Case]) -> Iterator[tuple[Truth, Outcome, dict[str, CaseVerdict]]]:
         """Truth, outcome and verdicts of every case that came back."""
@@ -71,7 +71,7 @@ class _Search:
         outcomes = self.bench.run([exercise(assignment, self.entry, t, self.variant) for t in truths])
         for truth, outcome in zip(truths, outcomes, strict=False):
             if isinstance(outcome, Ended):
-                self.stopped = True
+                self.stopped = outcome.why
                 return
             verdicts = judged(assignment, self.entry, [truth], [outcome])
             yield truth, outcome, {name: v[0] for name, v in verdicts.items()}
@@ -86,7 +86,7 @@ class _Search:
         return [t for t, o in zip(truths, outcomes, strict=False) if isinstance(o, Result)]
 
 
-def _reduced(search: _Search, group: Group, tensor: str, start: Found) -> Found:
+def _reduced(search: Search, group: Group, tensor: str, start: Found) -> Found:
     """Make one dimension smaller or one feature plain at a time, as long as the tensor still fails."""
     best = start
     for _ in range(ROUNDS):

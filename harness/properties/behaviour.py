@@ -11,7 +11,7 @@ import numpy as np
 from harness.assignments.contract import EntryPoint
 from harness.oracles.bank import Truth
 from harness.properties.agreement import AllowedIn, judge
-from harness.report import BehaviourFinding, Status
+from harness.report import BehaviourFinding
 from harness.worker.session import Outcome, Result
 from harness.worker.workbench import Exercise
 
@@ -81,9 +81,5 @@ def findings(
         problems = [behaviour.problem(entry, t, o, allowed_in) for t, o in zip(truths, mine, strict=False)]
         problem = next((p for p in problems if p), "")
         if problem:
-            found.append(BehaviourFinding(behaviour.name, entry.name, _status(), f"{entry.name} {problem}"))
+            found.append(BehaviourFinding(behaviour.name, entry.name, "fail", f"{entry.name} {problem}"))
     return found
-
-
-def _status() -> Status:
-    return "fail"
