@@ -151,7 +151,6 @@ class Report(msgspec.Struct, frozen=True):
     message: str = ""
     traceback: list[Frame] = []
     notes: list[str] = []
-    output: str = ""
 
     @property
     def passed(self) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import __version__, checking, rubric, scoring, source
+from harness import checking, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.demanding import demanded
@@ -23,12 +22,10 @@ from harness.oracles.bank import GraderFault, Truth
 from harness.properties import agreement, behaviour
 from harness.report import (
     PASSING,
-    SCHEMA,
     BehaviourFinding,
     Check,
     Counterexample,
     EntryPointReport,
-    Points,
     Report,
     Seconds,
     Status,
@@ -37,6 +34,7 @@ from harness.report import (
 )
 from harness.source import Source
 from harness.submission import Submission, Unreadable, entry_files
+from harness.ungraded import ungraded
 from harness.wire import Loaded
 from harness.worker.session import Ended, StartFault
 from harness.worker.workbench import Workbench
@@ -255,32 +253,10 @@ def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits
     return next(iter([*whole, *(c.culprit for c in credits)]), None)
 
 
-def _base(submission: Submission, assignment: Assignment | None, options: Options) -> Report:
-    return Report(
-        schema=SCHEMA,
-        submission=SubmissionInfo(submission.id, submission.path, submission.sha256),
-        assignment=assignment.id if assignment else None,
-        status="graded",
-        score=Points(None, 0.0),
-        entry_points=[],
-        behaviour=[],
-        seed=options.seed,
-        isolation=ISOLATION,
-        versions=versions(),
-        seconds=Seconds(),
-    )
+def _base(submission: Submission, assignment: Assignment, options: Options) -> Report:
+    info = SubmissionInfo(submission.id, submission.path, submission.sha256)
+    return ungraded(info, assignment.id, options.seed, "graded", isolation=ISOLATION)
 
 
 def _unjudged(submission: Submission, assignment: Assignment, options: Options, status: str, message: str) -> Report:
     return msgspec.structs.replace(_base(submission, assignment, options), status=status, message=message)
-
-
-def versions() -> dict[str, str]:
-    """Versions of everything that decides about cases and verdicts."""
-    found = {"harness": __version__}
-    for name in ("numpy", "torch", "hypothesis"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:  # a platform without one of them still gets its reports
-            found[name] = "not installed"
-    return found

@@ -175,7 +175,6 @@ def load_error(name: str = "s03") -> Report:
         status="load_error",
         message=text,
         traceback=[Frame("rnn_layers.py", 42, "<module>", "next_h = np.tanh(x.dot(Wx) + b")],
-        output="loading my weights…\nwarning: nothing to load\n",
     )
 
 
@@ -292,7 +291,6 @@ def hostile(name: str = '=cmd|" /C calc"!A1') -> Report:
         message=HOSTILE,
         traceback=[frame],
         notes=[HOSTILE],
-        output=HOSTILE_BLOCK,
         seed=HOSTILE,
     )
 

@@ -24,7 +24,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.options", "harness.scoring", "harness.submission"},
+    {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded"},
     {"harness.rubric", "harness.source"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
@@ -88,12 +88,12 @@ def test_imports_run_downwards(module: str) -> None:
             assert _layer(imported) >= _layer(module), f"{module} imports {imported}, which lies above it"
 
 
-DRIVERS = sorted(registry.folders()[a.id] + ".driver" for a in registry.every())
+DRIVERS = [(registry.folders()[a.id] + ".driver", *a.driver_modules) for a in registry.every()]
 
 
-@pytest.mark.parametrize("driver", DRIVERS)
-def test_what_runs_in_a_worker_imports_only_what_runs_in_a_worker(driver: str) -> None:
-    allowed = launch.worker_modules(driver)
+@pytest.mark.parametrize("drivers", DRIVERS, ids=lambda d: d[0])
+def test_what_runs_in_a_worker_imports_only_what_runs_in_a_worker(drivers: tuple[str, ...]) -> None:
+    allowed = launch.worker_modules(drivers)
     for name, file in allowed.items():
         if file is not None:
             assert _imports(Path(file)) <= allowed.keys(), name
@@ -119,5 +119,6 @@ def test_a_worker_cannot_import_what_knows_an_answer(module: str) -> None:
         f"import {module}\n"
     )
     done = subprocess.run([sys.executable, "-I", "-S", "-c", program], capture_output=True, text=True, check=False)
-    assert f"No module named '{module.split('.')[0]}" in done.stderr or "No module named" in done.stderr
-    assert "numpy" not in done.stderr.splitlines()[-1]
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("ModuleNotFoundError: No module named '")
+    assert module.startswith(told.split("'")[1])  # the module itself, or the package above it

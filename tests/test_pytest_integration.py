@@ -42,8 +42,13 @@ def test_backward_functions_alone_are_explored_with_the_printed_cache(tmp_path: 
     start, end = source.index("def rnn_step_forward"), source.index("def rnn_step_backward")
     path = tmp_path / "quiz.py"
     path.write_text(source[:start] + source[end:])
-    done = _pytest(path, "--assignment", "quiz10", "-k", "rnn_step_backward and autograd")
+    only = ("--assignment", "quiz10", "-k", "rnn_step_backward and autograd")
+    done = _pytest(path, *only)
     assert done.returncode == 0, done.stdout
+    path.write_text(path.read_text().replace("dx = da @ Wx.T", "dx = da @ Wx.T * 2"))
+    done = _pytest(path, *only)
+    assert "matches_autograd[dx] FAILED" in done.stdout
+    assert "1 failed, 4 passed" in done.stdout
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:

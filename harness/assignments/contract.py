@@ -111,6 +111,8 @@ class Assignment(msgspec.Struct, frozen=True):
     dtypes: tuple[str, ...] = ("float64",)
     supplied: dict[str, str] = {}
     """Handout modules that belong to other homework: the last part of a module's name -> the file in `support/`."""
+    driver_modules: tuple[str, ...] = ()
+    """Modules the driver builds on; a worker can import them too. They know no answer."""
     forbidden: tuple[str, ...] = ()
     forbidden_rule: str = ""
     model: str = ""

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import traceback
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-import harness
 from harness.batch.discover import Entry
 from harness.options import Options
-from harness.report import SCHEMA, Points, Report, Seconds, SubmissionInfo
+from harness.report import Report, SubmissionInfo
 from harness.submission import Submission, clean
-
-LIBRARIES = ("numpy", "torch", "hypothesis")
+from harness.ungraded import ungraded
 
 
 def load_error(entry: Entry, options: Options, message: str, submission: Submission | None = None) -> Report:
@@ -42,27 +39,4 @@ def _ungraded(
     submission: Submission | None,
 ) -> Report:
     info = SubmissionInfo(entry.id, clean(entry.path), submission.sha256 if submission else "")
-    return Report(
-        schema=SCHEMA,
-        submission=info,
-        assignment=entry.assignment,
-        status=status,
-        score=Points(None, 0.0),
-        entry_points=[],
-        behaviour=[],
-        seed=options.seed,
-        isolation="none",
-        versions=_versions(),
-        seconds=Seconds(),
-        message=message,
-    )
-
-
-def _versions() -> dict[str, str]:
-    found = {"harness": harness.__version__}
-    for name in LIBRARIES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    return ungraded(info, entry.assignment, options.seed, status, message)

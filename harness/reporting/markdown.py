@@ -64,7 +64,6 @@ def _parts(report: Report) -> Iterator[str]:
         yield from _wrong(entry)
     yield from _unjudged(report)
     yield from _warnings(report)
-    yield from _printed(report)
     yield from _how(report)
 
 
@@ -171,12 +170,6 @@ def _warnings(report: Report) -> Iterator[str]:
         f"- {escaped(f.message) or code(f.entry_point) + ' ' + wording.property_title(f)}" for f in report.behaviour
     ]
     yield "\n".join(lines)
-
-
-def _printed(report: Report) -> Iterator[str]:
-    if block(report.output):
-        yield "## What the submission printed"
-        yield fenced(block(report.output, 4000), "text")
 
 
 def _how(report: Report) -> Iterator[str]:

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.assignments.contract import Limits
@@ -30,12 +31,14 @@ SINGLE_THREAD = dict.fromkeys(
 )
 
 
-def start(descriptor: int, folder: Path, library: str, driver: str, limits: Limits) -> subprocess.Popen[bytes]:
+def start(
+    descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits
+) -> subprocess.Popen[bytes]:
     """A worker that talks over `descriptor`, in `folder`, its output captured, its input empty."""
     work = folder / "work"
     work.mkdir()
     setup = {
-        "modules": worker_modules(driver),
+        "modules": worker_modules(drivers),
         "libraries": library_folders(library),
         "library": library,
         "limits": _resources(limits),
@@ -53,18 +56,21 @@ def start(descriptor: int, folder: Path, library: str, driver: str, limits: Limi
     )
 
 
-def worker_modules(driver: str) -> dict[str, str | None]:
-    """Every module of the harness that a worker can import, and its file; None for packages left empty."""
+def worker_modules(drivers: Sequence[str]) -> dict[str, str | None]:
+    """Every module a worker can import besides libraries, and its file; None for packages left empty.
+
+    `drivers` are the assignment's driver and the modules it builds on.
+    """
     modules: dict[str, str | None] = dict.fromkeys(EMPTY_PACKAGES)
     modules["harness.wire"] = str(HARNESS / "wire.py")
     for name in INSIDE:
         modules[f"harness.worker.inside.{name}"] = str(HARNESS / "worker" / "inside" / f"{name}.py")
-    for name in ("harness.assignments.vanilla_driver", driver):
+    for name in drivers:
         modules[name] = _file(name)
-    parent = driver.rpartition(".")[0]
-    while parent:
-        modules.setdefault(parent, None)
-        parent = parent.rpartition(".")[0]
+        parent = name.rpartition(".")[0]
+        while parent:
+            modules.setdefault(parent, None)
+            parent = parent.rpartition(".")[0]
     return modules
 
 

@@ -54,7 +54,7 @@ Message = tuple[wire.Request, Sequence[np.ndarray[Any, Any]]]
 class Session:
     """A worker process with a submission's files in a temporary folder of its own. Use as a context manager."""
 
-    def __init__(self, files: dict[str, bytes], library: str, driver: str, limits: Limits) -> None:
+    def __init__(self, files: dict[str, bytes], library: str, drivers: Sequence[str], limits: Limits) -> None:
         self.limits, self.output, self.alive = limits, bytearray(), True
         self.folder = Path(tempfile.mkdtemp(prefix="harness-")).resolve()
         self.root = self.folder / "submission"
@@ -62,7 +62,7 @@ class Session:
         self.started = time.monotonic()
         self.channel, theirs = socket.socketpair()
         with theirs:
-            self.process = launch.start(theirs.fileno(), self.folder, library, driver, limits)
+            self.process = launch.start(theirs.fileno(), self.folder, library, drivers, limits)
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
         assert self.process.stdout is not None

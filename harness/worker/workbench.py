@@ -36,9 +36,7 @@ class Workbench:
         self.files, self.entry_files, self.assignment = files, entry_files, assignment
         self.session: Session | None = None
         self.loaded: wire.Loaded | Ended | None = None
-        self.starts = 0
         self.run_seconds = self.load_seconds = 0.0
-        self.output = b""
 
     def __enter__(self) -> Workbench:
         return self
@@ -49,7 +47,6 @@ class Workbench:
     def stop(self) -> None:
         """End the worker, if there is one."""
         if self.session is not None:
-            self.output = self.output or bytes(self.session.output)
             self.session.close()
             self.session = None
 
@@ -59,9 +56,9 @@ class Workbench:
             return self.loaded
         self.stop()
         package = registry.folders()[self.assignment.id]
-        self.session = Session(self.files, self.assignment.library, package + ".driver", self.assignment.limits)
+        drivers = (package + ".driver", *self.assignment.driver_modules)
+        self.session = Session(self.files, self.assignment.library, drivers, self.assignment.limits)
         self.session.wait_until_ready()
-        self.starts += 1
         began = time.monotonic()
         self.session.started = began - self.spent
         self.loaded = self.session.load(self._request(package))

@@ -18,5 +18,6 @@ ASSIGNMENT = Assignment(
         "dh holds each step's own upstream gradient, not what flows between steps",
     ),
     supplied={"layers": "layers.py"},
+    driver_modules=("harness.assignments.vanilla_driver",),
     model="reference_impls.cs231n.model",
 )

@@ -19,6 +19,7 @@ ASSIGNMENT = Assignment(
         "results keep the dtype of the inputs (float32 and float64)",
     ),
     dtypes=("float64", "float32"),
+    driver_modules=("harness.assignments.vanilla_driver",),
     model="reference_impls.cs231n.model",
     limits=Limits(memory=8 << 30),
 )
