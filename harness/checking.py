@@ -168,12 +168,17 @@ def finite_differences(entry: EntryPoint, evidence: Evidence, forward: Evidence,
         message = (
             ""
             if status == "pass"
-            else f"not the derivative of your own {entry.forward} on {cases - agreed} of {cases} cases"
+            else f"not the derivative of your own {_differentiated(entry)} on {cases - agreed} of {cases} cases"
         )
         if status == "fail" and evidence.tensor_status(tensor.name) in ("pass", "precision"):
             status, message = "not_judged", f"{message}, and yet right" if forward.failed else message
         checks.append(Check(FINITE_DIFFERENCES, tensor.name, status, cases, cases - agreed, message))
     return checks
+
+
+def _differentiated(entry: EntryPoint) -> str:
+    """What an entry point's gradients are the derivatives of: its forward function, or the loss it returns itself."""
+    return entry.forward if entry.forward != entry.name else "loss"
 
 
 def example(truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, hide: bool) -> Counterexample:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from harness import source
 from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
+from harness.oracles import bank
 from harness.oracles.bank import Truth
+from harness.properties.agreement import CaseVerdict
 from harness.source import Source
-from harness.wire import Loaded
+from harness.wire import Failure, Loaded
 from harness.worker.session import Outcome, Result
 from harness.worker.workbench import Workbench
 
@@ -38,7 +42,7 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
     if file in loaded.failures:
         failure = loaded.failures[file]
         return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
-    if source.not_attempted(sources[file], entry.name):
+    if source.not_attempted(sources[file], entry.function):
         return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")
     if entry.defined_by not in loaded.defined:
         return Evidence(entry, unrun="missing", message=f"{file} no longer has {entry.defined_by} once it is imported")
@@ -76,14 +80,39 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
     outcomes: list[Outcome | None] = [None] * len(truths)
     for i, outcome in zip(chosen, ran, strict=False):
         outcomes[i] = outcome
-    evidence = Evidence(
-        entry,
-        tuple(truths),
-        tuple(outcomes),
-        judged(bench.assignment, entry, truths, outcomes),
-        variant=variant,
-    )
+    seen = _retried(bench, entry, list(truths), outcomes, variant) if bench.assignment.retry_dtype else list(truths)
+    verdicts = judged(bench.assignment, entry, seen, outcomes)
+    verdicts = {
+        name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
+    }
+    evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
     return _stopped_by_step(evidence, known.get(entry.step))
+
+
+def _retried(
+    bench: Workbench, entry: EntryPoint, truths: list[Truth], outcomes: list[Outcome | None], variant: str
+) -> list[Truth]:
+    """The truths, those on which the code raised in the dtype to try again in; `outcomes` is brought up to date."""
+    raised = [i for i, outcome in enumerate(outcomes) if isinstance(outcome, Failure)]
+    again = {
+        i: bank.truth(
+            bench.assignment,
+            entry.group,
+            msgspec.structs.replace(truths[i].case, dtype=bench.assignment.retry_dtype),
+        )
+        for i in raised
+    }
+    ran = bench.run([exercise(bench.assignment, entry, truth, variant) for truth in again.values()])
+    for i, outcome in zip(raised, ran, strict=False):
+        if isinstance(outcome, Result):
+            truths[i], outcomes[i] = again[i], outcome
+    return truths
+
+
+def _precise(verdict: CaseVerdict, retry_dtype: str) -> CaseVerdict:
+    """What is right only where it was tried again is right only to that precision."""
+    again = verdict.truth.case.dtype == retry_dtype and verdict.status == "pass"
+    return msgspec.structs.replace(verdict, status="precision") if again else verdict
 
 
 def _stopped_by_step(evidence: Evidence, step: Evidence | None) -> Evidence:

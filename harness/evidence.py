@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from harness.assignments.contract import Assignment, EntryPoint
-from harness.cases.case import sent
+from harness.cases.filling import sent
 from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.properties import agreement

@@ -44,9 +44,8 @@ class Submitted:
     def evidence(self, entry: EntryPoint) -> Evidence:
         """What the case bank shows of `entry`, and first of those it builds on."""
         if entry.name not in self.known:
-            for needed in (entry.forward, entry.step):
-                if needed:
-                    self.evidence(self.assignment.entry_point(needed))
+            for needed in entry.needs:
+                self.evidence(self.assignment.entry_point(needed))
             loaded = self.bench.load()
             if isinstance(loaded, Ended):
                 return Evidence(entry, unrun="error", message=f"it could not be imported: {loaded.why}")
@@ -122,7 +121,7 @@ class _Property(pytest.Item):
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Where the entry point stands in the student's file."""
         file = self.submitted.bench.entry_files.get(self.entry.defined_by)
-        line = source.line_of(self.submitted.sources[file], self.entry.name) if file else None
+        line = source.line_of(self.submitted.sources[file], self.entry.function) if file else None
         return Path(self.submitted.submission.path), (line or 1) - 1, self.name
 
 

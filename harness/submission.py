@@ -227,7 +227,7 @@ def _broken(sources: dict[str, source.Source]) -> list[str]:
 
 def _rank(file: str, found: source.Source, name: str, assignment: Assignment) -> tuple[bool, int, int, int]:
     """How likely `file` holds the `name` that was meant: the smaller, the likelier."""
-    parts = [e.name for e in assignment.entry_points if e.defined_by == name]
+    parts = [e.function for e in assignment.entry_points if e.defined_by == name]
     names = assignment.files.get(name, ())
     basename = PurePosixPath(file).name
     return (

@@ -116,7 +116,8 @@ class _Grading:
         loaded = self.bench.load()
         if isinstance(loaded, Ended):
             return self._not_loaded(loaded)
-        entries = [self._judge(entry, truths[entry.group], loaded) for entry in self.assignment.entry_points]
+        wanted = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
+        entries = [self._judge(entry, truths[entry.group], loaded) for entry in wanted]
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
         lost = bool(failures) and not loaded.defined
         first = next(iter(failures.values()), None)
@@ -130,6 +131,9 @@ class _Grading:
             traceback=checking.frames(first),
             notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
         )
+
+    def _undefined(self, entry: EntryPoint) -> bool:
+        return entry.defined_by not in self.bench.entry_files
 
     def _truths(self, group: str) -> tuple[Truth, ...]:
         return bank.truths(self.assignment.id, group, self.options.seed, self.options.cases)
@@ -162,7 +166,7 @@ class _Grading:
         seen = self._smallest(evidence)
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
         report = self._entry_report(evidence, checks, credits)
-        excused = {name for credit in credits for name in credit.tensors}
+        excused = {name for credit in credits if credit.culprit != entry.name for name in credit.tensors}
         report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused, self.right))
         if report.status in PASSING:
             self.right.add(entry.name)
@@ -228,7 +232,7 @@ class _Grading:
             charged_to=charged,
             message=evidence.message or (f"did not finish: {evidence.ended.why}" if evidence.ended else ""),
             file=file,
-            line=source.line_of(self.sources[file], entry.name) if file else None,
+            line=source.line_of(self.sources[file], entry.function) if file else None,
         )
 
 

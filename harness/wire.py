@@ -53,6 +53,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     supplied: dict[str, str] = {}
     forbidden: tuple[str, ...] = ()
     forbidden_rule: str = ""
+    prelude: str = ""
+    """A file whose code runs in each student module's namespace before the student's own."""
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):

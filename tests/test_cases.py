@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from harness.assignments import registry
-from harness.assignments.contract import part_shapes
+from harness.assignments.contract import Group, Input, part_shapes
 from harness.cases import drawing
-from harness.cases.case import Case, inputs, sent
+from harness.cases.case import Case
+from harness.cases.filling import inputs, sent
 
 GROUPS = [(a, g) for a in registry.every() for g in a.groups]
 BY_NAME = pytest.mark.parametrize(
@@ -84,3 +87,50 @@ def test_tidy_numbers_are_short_and_not_zero() -> None:
     for array in inputs(Case(dims={"N": 3, "T": 3, "D": 3, "H": 3}, tidy=True), group).values():
         assert np.all(array * 16 == np.round(array * 16))
         assert np.all(array != 0)
+
+
+CAPTIONS = Group(
+    "captions",
+    dims={"N": (1, 4), "T": (2, 6), "V": (3, 7)},
+    inputs=(
+        Input("markers", (), "markers"),
+        Input("captions", ("N", "T"), "words", below="V"),
+        Input("mask", ("N", "T"), "mask"),
+        Input("scores", ("N", "T", "V"), "scores"),
+        Input("W", ("V", "4N"), "weight"),
+    ),
+    upstream={},
+    pinned=({"N": 1, "T": 2, "V": 3},),
+    objective="loss",
+)
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(st.data())
+def test_captions_masks_and_scores_are_what_they_are_called(data: st.DataObject) -> None:
+    case = data.draw(drawing.strategy(registry.get("cs231n"), CAPTIONS))
+    made = inputs(case, CAPTIONS)
+    null, start, end = made["markers"]
+    assert len({null, start, end}) == 3
+    assert case.markers == "shuffled" or (null, start, end) == (0, 1, 2)
+    words = made["captions"]
+    assert words.dtype == np.int64
+    assert np.all(words[:, 0] == start)
+    assert words.min() >= 0
+    assert words.max() < case.dims["V"]
+    assert made["mask"].dtype == bool
+    assert case.mask == "random" or made["mask"].all() == (case.mask == "all") == made["mask"].any()
+    scores = made["scores"]
+    assert np.all(np.ptp(scores, axis=2) <= 31)
+    assert case.scale == "saturating" or np.all(np.abs(scores) < 50)
+    assert made["W"].shape == (case.dims["V"], 4 * case.dims["N"])
+
+
+def test_some_captions_end_and_some_scores_lie_far_from_zero() -> None:
+    cases = drawing.cases(registry.get("cs231n"), CAPTIONS, "0", 44)
+    made = [inputs(case, CAPTIONS) for case in cases]
+    assert any(m["captions"][0, -1] == m["markers"][0] for m in made)
+    assert max(np.abs(m["scores"]).max() for m in made) > 100
+    assert {c.mask for c in cases} == {"random", "all", "none"}
+    assert {c.markers for c in cases} == {"first", "shuffled"}
+    assert {(c.state, c.upstream, c.upstream_exponent) for c in cases} == {("random", "dense", 0)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,47 @@ def test_saturation_makes_the_derivative_uncertain_not_wrong() -> None:
     assert derivative.error[0] >= 1 / np.cosh(40.0) ** 2
 
 
-@pytest.mark.parametrize("function", [np.exp, np.cos])
+@pytest.mark.parametrize("function", [np.sinh, np.cos])
 def test_an_operation_without_a_rule_says_so(function: np.ufunc) -> None:
     with pytest.raises(TypeError, match=f"no error bound is known for numpy.{function.__name__}"):
         function(Tracked(np.ones(2)))
+
+
+def _softmax_loss(scores: Any, table: Any, index: Any) -> tuple[Any, Any]:
+    chosen = table[index] + scores
+    e = np.exp(chosen - chosen.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    gradient = np.zeros_like(table)
+    np.add.at(gradient, index, p)
+    return -np.log(p[:, 0]).sum(), np.concatenate([gradient, np.maximum(chosen, 0.0)], axis=0)
+
+
+@settings(deadline=None, max_examples=60, database=None)
+@given(st.integers(0, 10**6), st.sampled_from([1e-3, 1.0, 10.0]), st.sampled_from(["float64", "float32"]))
+def test_the_bound_covers_exponentials_and_repeated_places(seed: int, scale: float, dtype: str) -> None:
+    rng = np.random.default_rng(seed)
+    scores, table = (rng.normal(size=size).astype("float32") * np.float32(scale) for size in ((6, 4), (3, 4)))
+    index = rng.integers(0, 3, 6)
+    bounds = _softmax_loss(Tracked(scores, None, dtype), Tracked(table, None, dtype), index)
+    exact = _softmax_loss(scores.astype(LONG), table.astype(LONG), index)
+    rounded = _softmax_loss(scores.astype(dtype), table.astype(dtype), index)
+    for bound, right, near in zip(bounds, exact, rounded, strict=True):
+        np.testing.assert_allclose(bound.value, np.asarray(right, float), rtol=1e-9, atol=1e-12)
+        assert np.all(np.abs(near.astype(LONG) - right) <= 4 * bound.error)
+        assert np.all(bound.error <= 4000 * (1 + scale) * UNIT[dtype] * (1 + np.abs(bound.value)))
+
+
+def test_a_tie_leaves_the_largest_place_open() -> None:
+    scores = Tracked(np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 1.0]])) * 1.0
+    best = np.argmax(scores, axis=1)
+    assert best.value.tolist() == [2.0, 0.0]
+    assert best.error.tolist() == [0.0, np.inf]
+    row = Tracked(np.arange(6.0).reshape(3, 2))[best]
+    assert np.all(np.isfinite(row.error[0]))
+    assert np.all(np.isinf(row.error[1]))
+
+
+def test_at_the_kink_of_a_rectifier_either_slope_is_right() -> None:
+    slope = Tracked(np.array([-1.0, 0.0, 1.0])) > 0
+    assert slope.value.tolist() == [0.0, 0.0, 1.0]
+    np.testing.assert_allclose(slope.error, [0.0, 1.0, 0.0], atol=1e-300)

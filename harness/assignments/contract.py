@@ -7,14 +7,31 @@ from typing import Literal
 import msgspec
 
 Dims = tuple[str, ...]
-Role = Literal["data", "state", "weight", "bias", "upstream"]
+Role = Literal[
+    "data",
+    "state",
+    "weight",
+    "bias",
+    "upstream",
+    "scores",
+    "one_hot",
+    "stochastic",
+    "index",
+    "mask",
+    "words",
+    "markers",
+]
+"""What the numbers of an input are like; `harness.cases.filling` says how each is drawn."""
+WHOLE = frozenset({"index", "mask", "words", "markers"})
+"""Roles of integers and truth values: nothing is differentiated by them, and no dtype is asked of them."""
 
 
 class Input(msgspec.Struct, frozen=True):
     """One array an entry point receives.
 
     `dims` are dimension names, e.g. `("N", "T", "D")`. With `per_layer` there is one array a layer, named
-    `name[0]`, `name[1]` and so on, and the dimension `"I"` stands for `D` in layer 0 and for `H` above it.
+    `name[0]`, `name[1]` and so on, and the dimension `"I"` stands for `D` in layer 0 and for `H` above it. A dimension
+    such as `"4H"` is a multiple of another one. Integers are smaller than the dimension `below`.
     """
 
     name: str
@@ -23,6 +40,7 @@ class Input(msgspec.Struct, frozen=True):
     per_layer: bool = False
     optional: bool = False
     """May be left out by a case (it then means zeros)."""
+    below: str = ""
 
 
 class Tensor(msgspec.Struct, frozen=True):
@@ -62,18 +80,33 @@ class EntryPoint(msgspec.Struct, frozen=True):
     """Where the handout fixes the cache's layout: the results of the forward function such a cache is built from."""
     step: str = ""
     """The entry point that, chained over time (and layers), must equal this one."""
+    built_on: tuple[str, ...] = ()
+    """Further entry points that the chain uses."""
     demands: tuple[Demand, ...] = ()
+    optional: bool = False
+    """Not asked for by name: a submission that does not define it is not missing anything."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Other entry points that this one's mistakes may come from, the likeliest first."""
+        return tuple(n for n in (self.step, *self.built_on, self.forward) if n and n != self.name)
+
+    @property
+    def function(self) -> str:
+        """The function, or `Class.method`: the name without the variant in brackets (`CaptioningRNN.loss[lstm]`)."""
+        return self.name.partition("[")[0]
 
     @property
     def defined_by(self) -> str:
         """The top-level name a submission has to define: the function, or the class of a method."""
-        return self.name.split(".")[0]
+        return self.function.split(".")[0]
 
 
 class Group(msgspec.Struct, frozen=True):
     """Entry points that are exercised on the same cases: their dimensions, inputs and pinned corners.
 
-    `upstream` pairs each upstream gradient with the forward result it is the gradient of.
+    `upstream` pairs each upstream gradient with the forward result it is the gradient of. Where there is none,
+    `objective` names the result that is differentiated.
     """
 
     name: str
@@ -81,6 +114,16 @@ class Group(msgspec.Struct, frozen=True):
     inputs: tuple[Input, ...]
     upstream: dict[str, str]
     pinned: tuple[dict[str, int], ...]
+    objective: str = ""
+
+    def has(self, role: Role) -> bool:
+        """Whether any input has this role."""
+        return any(i.role == role for i in self.inputs)
+
+    @property
+    def whole(self) -> frozenset[str]:
+        """Names of the inputs that are integers or truth values."""
+        return frozenset(i.name for i in self.inputs if i.role in WHOLE)
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -111,6 +154,14 @@ class Assignment(msgspec.Struct, frozen=True):
     dtypes: tuple[str, ...] = ("float64",)
     supplied: dict[str, str] = {}
     """Handout modules that belong to other homework: the last part of a module's name -> the file in `support/`."""
+    supplied_alone: dict[str, tuple[str, str, tuple[str, ...]]] = {}
+    """Handout modules supplied only to a submission that defines one name and none of some others: module -> the file
+    in `support/`, the name, the others."""
+    prelude: str = ""
+    """The file in `support/` that runs in a student module's namespace before the student's own code: what a notebook
+    has set up around the code that was asked for."""
+    retry_dtype: str = ""
+    """A case that raises is tried again in this dtype before it fails: right there is right only to that precision."""
     driver_modules: tuple[str, ...] = ()
     """Modules the driver builds on; a worker can import them too. They know no answer."""
     forbidden: tuple[str, ...] = ()
@@ -150,6 +201,8 @@ def part_shapes(item: Input | Tensor, dims: dict[str, int]) -> dict[str, tuple[i
     def size(dim: str, layer: int) -> int:
         if dim == "I":
             return dims["D"] if layer == 0 else dims["H"]
+        if dim[0].isdigit():
+            return int(dim[0]) * size(dim[1:], layer)
         return dims[dim]
 
     names = part_names(item.name, item.per_layer, dims)

@@ -1,27 +1,21 @@
-"""One drawn input as plain data, and the arrays it stands for."""
+"""One drawn input as plain data."""
 
 from __future__ import annotations
 
 import math
-import zlib
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
-import numpy as np
 
-from harness.assignments.contract import Group, Input, part_shapes
-
-Array = np.ndarray[Any, Any]
+from harness.assignments.contract import Group
 
 Scale = Literal["ordinary", "tiny", "saturating"]
 State = Literal["random", "zero", "absent"]
 Upstream = Literal["dense", "one_step", "last_step"]
 Layout = Literal["C", "F", "strided", "read_only"]
-
-DATA_SCALE: dict[str, float] = {"ordinary": 1.0, "tiny": 1e-3, "saturating": 2.5}
-WEIGHT_SCALE: dict[str, float] = {"ordinary": 1.0, "tiny": 1e-2, "saturating": 1.5}
-"""Saturating inputs lead to pre-activations up to about 20, where tanh is 1 to the last digit but one. Formulas that
-are right there can overflow far beyond, as 4 exp(2a) / (exp(2a) + 1)^2 does in float32 from a = 22 on."""
+Mask = Literal["random", "none", "all"]
+Markers = Literal["first", "shuffled"]
+FEATURES = ("scale", "state", "upstream", "upstream_exponent", "mask", "markers", "layout", "dtype")
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -35,6 +29,10 @@ class Case(msgspec.Struct, frozen=True):
     state: State = "random"
     upstream: Upstream = "dense"
     upstream_exponent: int = 0
+    mask: Mask = "random"
+    """Which places of a mask are True."""
+    markers: Markers = "first"
+    """Whether the special words are the first ones of the vocabulary."""
     layout: Layout = "C"
     dtype: str = "float64"
     seed: int = 0
@@ -45,8 +43,7 @@ class Case(msgspec.Struct, frozen=True):
     def features(self) -> dict[str, str]:
         """The features that are not the plain ones, in words."""
         plain = Case(dims=self.dims)
-        names = ("scale", "state", "upstream", "upstream_exponent", "layout", "dtype")
-        return {name: str(getattr(self, name)) for name in names if getattr(self, name) != getattr(plain, name)}
+        return {name: str(getattr(self, name)) for name in FEATURES if getattr(self, name) != getattr(plain, name)}
 
     def complexity(self) -> tuple[int, int, int, int]:
         """Sorts cases simplest first: by size, then by features, then by seed."""
@@ -60,62 +57,13 @@ def normal_form(case: Case, group: Group) -> Case:
         case,
         dims={name: case.dims[name] for name in group.dims},
         upstream=case.upstream if has_time(group) else "dense",
-        state="zero" if case.state == "absent" and not optional else case.state,
+        upstream_exponent=case.upstream_exponent if group.has("upstream") else 0,
+        state=("zero" if case.state == "absent" and not optional else case.state) if group.has("state") else "random",
+        mask=case.mask if group.has("mask") else "random",
+        markers=case.markers if group.has("markers") else "first",
     )
 
 
 def has_time(group: Group) -> bool:
     """Whether the group's upstream gradients have a time axis."""
     return any("T" in i.dims for i in group.inputs if i.role == "upstream")
-
-
-def inputs(case: Case, group: Group) -> dict[str, Array]:
-    """The case's arrays by name, in its dtype; every number is one that float32 can represent.
-
-    A state that the case leaves out is here as zeros; `sent` drops it.
-    """
-    arrays = {}
-    for item in group.inputs:
-        for name, shape in part_shapes(item, case.dims).items():
-            exact = _fill(item, name, shape, case)
-            exact = (_tidy(exact) if case.tidy else exact).astype(np.float32)
-            arrays[name] = exact.astype(case.dtype)
-    return arrays
-
-
-def sent(case: Case, group: Group, arrays: dict[str, Array]) -> dict[str, Array]:
-    """The arrays that are passed to the student's code: without the states the case leaves out."""
-    absent = {i.name for i in group.inputs if i.optional} if case.state == "absent" else set()
-    return {name: array for name, array in arrays.items() if name not in absent}
-
-
-def _fill(item: Input, name: str, shape: tuple[int, ...], case: Case) -> Array:
-    """Numbers for one array. Weights are scaled by their size, so that states neither die nor explode."""
-    rng = np.random.Generator(np.random.PCG64([case.seed, zlib.crc32(name.encode())]))
-    noise = rng.standard_normal(shape)
-    if item.role == "data":
-        return noise * DATA_SCALE[case.scale]
-    if item.role == "weight":
-        return noise * (WEIGHT_SCALE[case.scale] * rng.uniform(0.4, 1.6) / math.sqrt(max(shape)))
-    if item.role == "bias":
-        return noise * (0.5 * WEIGHT_SCALE[case.scale])
-    if item.role == "state":
-        return np.tanh(noise) if case.state == "random" else np.zeros(shape)
-    return noise * 10.0**case.upstream_exponent * _pattern(item, shape, case)
-
-
-def _tidy(numbers: Array) -> Array:
-    sixteenths = np.round(numbers * 16)
-    return np.where((sixteenths == 0) & (numbers != 0), np.sign(numbers), sixteenths) / 16
-
-
-def _pattern(item: Input, shape: tuple[int, ...], case: Case) -> Array:
-    """Ones where the upstream gradient is not zero; shape broadcasts against it."""
-    if case.upstream == "dense" or "T" not in item.dims:
-        return np.ones((1,) * len(shape))
-    axis = item.dims.index("T")
-    steps = shape[axis]
-    chosen = steps - 1 if case.upstream == "last_step" else case.seed % steps
-    mask = np.zeros([steps if a == axis else 1 for a in range(len(shape))])
-    mask[tuple(chosen if a == axis else 0 for a in range(len(shape)))] = 1.0
-    return mask

@@ -22,6 +22,9 @@ FEATURES: tuple[dict[str, Any], ...] = (
     {"scale": "saturating"},
     {"upstream_exponent": 6},
     {"upstream_exponent": -6},
+    {"mask": "none"},
+    {"mask": "all"},
+    {"markers": "shuffled"},
 )
 """Each is tried once on a shape with different dimensions, whatever Hypothesis draws."""
 
@@ -45,6 +48,8 @@ def strategy(assignment: Assignment, group: Group) -> st.SearchStrategy[Case]:
         state=st.sampled_from(states),
         upstream=st.sampled_from(upstreams),
         upstream_exponent=st.sampled_from([0, 0, 0, 0, 1, -1, 3, -3, 6, -6]),
+        mask=st.sampled_from(["random", "random", "all", "none"] if group.has("mask") else ["random"]),
+        markers=st.sampled_from(["first", "first", "shuffled"] if group.has("markers") else ["first"]),
         layout=st.sampled_from(["C", "C", "F"]),
         dtype=st.sampled_from(list(assignment.dtypes)),
         seed=st.integers(0, 2**16),
@@ -74,7 +79,10 @@ def _draw(assignment: Assignment, group: Group, seed_text: str, count: int) -> l
 def _pinned(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
     numbers = _numbers(seed_text, assignment.id, group.name)
     corners = [Case(dims=dict(dims), seed=next(numbers), dtype=assignment.dtypes[0]) for dims in group.pinned]
-    ordinary = dict(zip(group.dims, (2, 3, 4, 3, 2, 2), strict=False))
+    ordinary = {
+        name: min(high, max(low, size))
+        for (name, (low, high)), size in zip(group.dims.items(), (2, 3, 4, 3, 2, 2, 3), strict=False)
+    }
     special = [Case(dims=ordinary, seed=next(numbers), **feature) for feature in FEATURES]
     special += [Case(dims=ordinary, seed=next(numbers), dtype=dtype) for dtype in assignment.dtypes[1:]]
     return list({repr(c): c for c in (normal_form(c, group) for c in [*corners, *special])}.values())

@@ -67,7 +67,7 @@ def take_slopes(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth]) ->
 
 def ordinary(truths: Sequence[Truth]) -> list[Truth]:
     """A few cases of plain features, those whose smallest dimension is largest: where it is 1, much cannot show."""
-    plain = [t for t in truths if not set(t.case.features) - {"upstream", "layout"}]
+    plain = [t for t in truths if not set(t.case.features) - {"upstream", "layout", "mask", "markers"}]
     return sorted(plain, key=lambda t: min(t.case.dims.values()))[-FEW:]
 
 
@@ -75,8 +75,8 @@ def credits(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence],
     """Every way in which failed tensors are explained by another entry point that failed."""
     entry, found = evidence.entry, []
     failed = {t.name for t in entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")}
-    forward, step = known.get(entry.forward), known.get(entry.step)
-    culprit = next((e for e in (step, step and known.get(step.entry.forward)) if e and e.failed), None)
+    forward = known.get(entry.forward)
+    culprit = next((e for e in _chained_from(entry, known) if e.failed), None)
     if failed and culprit is not None:
         found.append(_chain(bench, evidence, culprit, failed))
     if failed and forward is not None and forward.failed and entry.fixed_cache:
@@ -86,13 +86,18 @@ def credits(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence],
     return [credit for credit in found if credit.tensors]
 
 
+def _chained_from(entry: EntryPoint, known: Mapping[str, Evidence]) -> list[Evidence]:
+    """Evidence about the entry points a chain is made of, each followed by its forward function."""
+    parts = [known[name] for name in (entry.step, *entry.built_on) if name in known]
+    return [known[n] for part in parts for n in (part.entry.name, part.entry.forward) if n in known]
+
+
 def _own_forward(entry: EntryPoint, taken: Slopes, failed: set[str]) -> Credit:
     """A right backward of a wrong forward, if that forward depends on every input differentiated."""
     depends = taken.depends_on_everything()
     right = {name for name in failed if depends and taken.agreeing(name)[0] == len(taken.truths)}
-    return Credit(
-        entry.forward, frozenset(right), f"it is the right derivative of your own {entry.forward}, which is wrong"
-    )
+    own = f"your own {entry.forward}" if entry.forward != entry.name else "your own loss"
+    return Credit(entry.forward, frozenset(right), f"it is the right derivative of {own}, which is wrong")
 
 
 def _with_cache(assignment: Assignment, bench: Workbench, evidence: Evidence, failed: set[str]) -> Credit:

@@ -168,12 +168,20 @@ SCALES: tuple[tuple[str, str, Callable[[Mapping[str, int]], float]], ...] = (
     ("-1", "its sign is flipped", lambda d: -1.0),
     ("2", "it is twice as large as it should be", lambda d: 2.0),
     ("1/2", "it is half as large as it should be", lambda d: 0.5),
-    ("1/N", "it is divided by the batch size N: averaged where the sum was asked for", lambda d: 1 / d["N"]),
-    ("N", "it is N times too large: summed over the batch where the average was asked for", lambda d: d["N"]),
+    (
+        "1/N",
+        "it is divided by the batch size N: averaged where the sum was asked for",
+        lambda d: 1 / d.get("N", math.nan),
+    ),
+    (
+        "N",
+        "it is N times too large: summed over the batch where the average was asked for",
+        lambda d: d.get("N", math.nan),
+    ),
     ("1/T", "it is divided by the number of steps T", lambda d: 1 / d.get("T", math.nan)),
     ("T", "it is T times too large", lambda d: d.get("T", math.nan)),
-    ("1/(N T)", "it is divided by N times T", lambda d: 1 / (d["N"] * d.get("T", math.nan))),
-    ("1/H", "it is divided by the hidden size H", lambda d: 1 / d["H"]),
+    ("1/(N T)", "it is divided by N times T", lambda d: 1 / (d.get("N", math.nan) * d.get("T", math.nan))),
+    ("1/H", "it is divided by the hidden size H", lambda d: 1 / d.get("H", math.nan)),
     ("0", "it is zero", lambda d: 0.0),
 )
 """Factors, what each means, and its value on a case."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from harness.assignments.contract import Assignment, EntryPoint, Group
-from harness.cases.case import Case, normal_form
+from harness.cases.case import FEATURES, Case, normal_form
 from harness.cases.drawing import number
 from harness.evidence import exercise, judged
 from harness.oracles import bank
@@ -49,9 +49,11 @@ def smallest(
 
 
 def small_cases(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
-    """Every shape with dimensions up to 3 (up to 2 for the widths of large groups), plain features, simplest first."""
+    """Every shape with dimensions up to 3 (up to 2 for the widths of large groups, or the two smallest there are),
+    plain features, simplest first."""
     few = len(group.dims) > 4
-    ranges = [range(1, 3 if few and name not in "TL" else 4) for name in group.dims]
+    tops = {name: 2 if few and name not in "TL" else 3 for name in group.dims}
+    ranges = [range(low, min(high, max(tops[name], low + 1)) + 1) for name, (low, high) in group.dims.items()]
     shapes = [dict(zip(group.dims, sizes, strict=True)) for sizes in itertools.product(*ranges)]
     dtype = assignment.dtypes[0]
     seed = number(seed_text, assignment.id, group.name, "small") % 2**16
@@ -79,7 +81,7 @@ class Search:
     def _with_forward(self, truths: list[Truth]) -> list[Truth]:
         """Cases on which the forward function returns: where it raises, a backward function has nothing to show."""
         entry, assignment = self.entry, self.bench.assignment
-        if not entry.forward or entry.given or self.variant:
+        if entry.forward in ("", entry.name) or entry.given or self.variant:
             return truths
         forward = assignment.entry_point(entry.forward)
         outcomes = self.bench.run([exercise(assignment, forward, t) for t in truths])
@@ -100,15 +102,16 @@ def _reduced(search: Search, group: Group, tensor: str, start: Found) -> Found:
 
 
 def _simpler(case: Case, group: Group) -> list[Case]:
-    plain = Case(dims=case.dims)
+    plain, least = Case(dims=case.dims), {name: low for name, (low, _) in group.dims.items()}
     cases = [
         msgspec.structs.replace(case, dims={**case.dims, name: smaller})
         for name, size in case.dims.items()
-        for smaller in {1, size // 2, size - 1} - {0, size}
+        for smaller in {least[name], size // 2, size - 1} - {size}
+        if smaller >= least[name]
     ]
     cases += [
         msgspec.structs.replace(case, **{name: getattr(plain, name)})
-        for name in ("scale", "state", "upstream", "upstream_exponent", "layout", "dtype")
+        for name in FEATURES
         if getattr(case, name) != getattr(plain, name)
     ]
     if not case.tidy and case.scale == "ordinary" and case.upstream_exponent == 0:

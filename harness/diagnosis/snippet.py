@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint
-from harness.cases.case import sent
+from harness.cases.filling import sent
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
 

@@ -17,19 +17,23 @@ Array = np.ndarray[Any, Any]
 def answers(assignment: Assignment, group: Group, inputs: dict[str, Array], dims: dict[str, int]) -> dict[str, Array]:
     """Every result of the group's entry points on these inputs: forward results, and gradients in their reduction.
 
-    The objective is the sum of every forward result times its upstream gradient, as a backward pass assumes.
+    The objective is the sum of every forward result times its upstream gradient, as a backward pass assumes; or the
+    one result the group names where there is no upstream gradient. Integers stay what they are.
     """
     upstream = {name: torch.from_numpy(inputs[name].astype(np.float64)) for name in group.upstream}
-    leaves = {
-        name: torch.from_numpy(array.astype(np.float64)).requires_grad_()
-        for name, array in inputs.items()
-        if name not in upstream
-    }
+    leaves = {name: _leaf(name, array, group) for name, array in inputs.items() if name not in upstream}
     results = _forwards(assignment)[group.name](leaves)
     objective = sum((results[of] * upstream[name]).sum() for name, of in group.upstream.items())
+    objective = results[group.objective] if group.objective else objective
     found = {name: result.detach().numpy() for name, result in results.items()}
     wanted = [t for e in assignment.entry_points if e.group == group.name for t in e.tensors if t.wrt]
     return found | _gradients(objective, leaves, wanted, dims)
+
+
+def _leaf(name: str, array: Array, group: Group) -> torch.Tensor:
+    if name in group.whole:
+        return torch.from_numpy(array)
+    return torch.from_numpy(array.astype(np.float64)).requires_grad_()
 
 
 def _forwards(assignment: Assignment) -> Any:

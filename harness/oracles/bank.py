@@ -11,7 +11,8 @@ import numpy as np
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.cases import drawing
-from harness.cases.case import Case, inputs
+from harness.cases.case import Case
+from harness.cases.filling import inputs
 from harness.oracles import autograd
 from harness.oracles.error_bound import THRESHOLD, run_model
 

@@ -24,7 +24,8 @@ def run_model(
     """The model solution's results and their bounds when computed in `dtype`, for all entry points of a group."""
     model = importlib.import_module(assignment.model)
     operations = importlib.import_module(registry.folders()[assignment.id] + ".driver").OPERATIONS
-    given: dict[str, Any] = {name: Tracked(a, None, dtype) for name, a in inputs.items()}
+    whole = group.whole
+    given: dict[str, Any] = {n: a if n in whole else Tracked(a, None, dtype) for n, a in inputs.items()}
     values, bounds = {}, {}
     for entry in _forwards_first(assignment, group):
         outputs = operations[entry.name](model, given)

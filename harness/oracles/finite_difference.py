@@ -66,7 +66,7 @@ class _Direction(msgspec.Struct, frozen=True):
 
 def _plan(entry: EntryPoint, truth: Truth) -> list[_Direction]:
     directions = []
-    for tensor in entry.tensors:
+    for tensor in (t for t in entry.tensors if t.wrt):
         names = part_names(tensor.name, tensor.per_layer, truth.case.dims)
         sources = part_names(tensor.wrt, tensor.per_layer, truth.case.dims)
         for number in range(DIRECTIONS):
@@ -83,8 +83,8 @@ def _by_complex_step(
     exercises: list[Exercise] = []
     checks: list[Exercise] = []
     for truth, plan in zip(truths, plans, strict=True):
-        exercises += [_exercise(entry, truth, direction, 1j * COMPLEX_STEP) for direction in plan]
-        checks += [_exercise(entry, truth, plan[0], step) for step in (REAL_STEP, -REAL_STEP)]
+        exercises += [_exercise(entry, group, truth, direction, 1j * COMPLEX_STEP) for direction in plan]
+        checks += [_exercise(entry, group, truth, plan[0], step) for step in (REAL_STEP, -REAL_STEP)]
     outcomes = run([*exercises, *checks])
     values = [_objective(group, t, o) for t, o in zip(_owners(truths, plans), outcomes, strict=False)]
     if len(outcomes) < len(exercises) + len(checks) or not all(isinstance(v, complex) for v in values):
@@ -105,7 +105,7 @@ def _plausible(group: Group, truth: Truth, pair: list[Outcome], derivative: floa
         return False
     coarse = (plus.real - minus.real) / (2 * REAL_STEP)
     upstream = sum(float(np.abs(truth.inputs[u]).sum()) for u in group.upstream)
-    scale = abs(coarse) + abs(derivative) + 0.1 * upstream
+    scale = abs(coarse) + abs(derivative) + 0.1 * (upstream or 1.0)
     return abs(coarse - derivative) <= COARSE * scale
 
 
@@ -114,7 +114,7 @@ def _by_richardson(
 ) -> list[list[Slope]] | None:
     steps = (REAL_STEP, -REAL_STEP, REAL_STEP / 2, -REAL_STEP / 2)
     pairs = [(t, d) for t, plan in zip(truths, plans, strict=True) for d in plan]
-    outcomes = run([_exercise(entry, t, d, step) for t, d in pairs for step in steps])
+    outcomes = run([_exercise(entry, group, t, d, step) for t, d in pairs for step in steps])
     values = [_objective(group, t, o) for t, o in zip((t for t, _ in pairs for _ in steps), outcomes, strict=False)]
     if len(values) < len(pairs) * len(steps) or any(v is None for v in values):
         return None
@@ -141,23 +141,25 @@ def _owners(truths: Sequence[Truth], plans: list[list[_Direction]]) -> list[Trut
     return [truth for truth, plan in zip(truths, plans, strict=True) for _ in plan]
 
 
-def _exercise(entry: EntryPoint, truth: Truth, direction: _Direction, step: complex) -> Exercise:
-    """The forward function on inputs moved by `step`; for a complex step every input becomes complex."""
+def _exercise(entry: EntryPoint, group: Group, truth: Truth, direction: _Direction, step: complex) -> Exercise:
+    """The forward function on inputs moved by `step`; for a complex step every input but integers becomes complex."""
     dtype = np.complex128 if isinstance(step, complex) else np.float64
-    arrays = {name: array.astype(dtype) for name, array in truth.inputs.items()}
+    arrays = {name: a if name in group.whole else a.astype(dtype) for name, a in truth.inputs.items()}
     for name, along in direction.inputs.items():
         arrays[name] = arrays[name] + step * along
     return Exercise(entry.forward, arrays, truth.case.seed)
 
 
 def _objective(group: Group, truth: Truth, outcome: Outcome) -> complex | float | None:
-    """The sum of forward results times upstream gradients; None where there are no numbers of the right shape."""
+    """The sum of forward results times upstream gradients, or the one result that is differentiated; None where there
+    are no numbers of the right shape."""
     if not isinstance(outcome, Result):
         return None
+    factors: dict[str, Any] = {name: truth.inputs[upstream] for upstream, name in group.upstream.items()}
     total: Any = 0.0
-    for upstream, name in group.upstream.items():
+    for name, factor in (factors or {group.objective: np.ones(())}).items():
         result = outcome.arrays.get(name)
-        if result is None or result.shape != truth.inputs[upstream].shape or not np.all(np.isfinite(result)):
+        if result is None or result.shape != factor.shape or not np.all(np.isfinite(result)):
             return None
-        total = total + np.sum(result * truth.inputs[upstream])
+        total = total + np.sum(result * factor)
     return complex(total) if np.iscomplexobj(total) else float(total)

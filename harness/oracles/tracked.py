@@ -13,6 +13,9 @@ UNIT = {"float64": 2.0**-53, "float32": 2.0**-24}
 """Unit roundoff of each dtype."""
 FLOOR = {"float64": 2.0**-1022, "float32": 2.0**-126}
 """Smallest normal number: below it rounding is absolute, whatever the operation."""
+TIE = 8.0
+"""Two numbers whose difference is within this multiple of their errors may compare either way: twice what a result may
+be away from its value (`harness.oracles.error_bound.THRESHOLD`), once for each of them."""
 
 
 class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
@@ -35,12 +38,21 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
         """The transposed array."""
         return Tracked(self.value.T, self.error.T, self.dtype)
 
+    @property
+    def ndim(self) -> int:
+        """Number of dimensions."""
+        return self.value.ndim
+
     def __getitem__(self, key: Any) -> Tracked:
-        return Tracked(self.value[key], self.error[key], self.dtype)
+        places, unsure = _places(key)
+        return Tracked(self.value[places], self.error[places] + unsure, self.dtype)
 
     def __setitem__(self, key: Any, new: Any) -> None:
         new = _tracked(new, self.dtype)
         self.value[key], self.error[key] = new.value, new.error
+
+    def __int__(self) -> int:
+        return int(self.value)
 
     def __len__(self) -> int:
         return len(self.value)
@@ -49,17 +61,47 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
         """The same numbers in another shape."""
         return Tracked(self.value.reshape(*shape), self.error.reshape(*shape), self.dtype)
 
+    def transpose(self, *axes: int) -> Tracked:
+        """The same numbers with their axes in another order."""
+        return Tracked(self.value.transpose(*axes), self.error.transpose(*axes), self.dtype)
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Tracked:
+        """Largest element: whichever it is, it moves by no more than the largest error."""
+        value = self.value.max(axis=axis, keepdims=keepdims)
+        return Tracked(value, self.error.max(axis=axis, keepdims=keepdims), self.dtype)
+
+    def argmax(self, axis: int) -> Tracked:
+        """Place of the largest element; without bound where another one is as large within the errors."""
+        best = np.expand_dims(self.value.argmax(axis=axis), axis)
+        lead = np.take_along_axis(self.value, best, axis) - self.value
+        near = lead <= TIE * (self.error + np.take_along_axis(self.error, best, axis))
+        tied = near.sum(axis=axis) > 1
+        return Tracked(np.squeeze(best, axis), np.where(tied, np.inf, 0.0), self.dtype)
+
     def copy(self) -> Tracked:
         """An independent copy."""
         return Tracked(self.value.copy(), self.error.copy(), self.dtype)
 
-    def sum(self, axis: Any = None) -> Tracked:
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Tracked:
         """Sum of n terms: the errors add up, and n roundings of the sum of magnitudes come on top."""
-        value, error = self.value.sum(axis=axis), self.error.sum(axis=axis)
+        value, error = (part.sum(axis=axis, keepdims=keepdims) for part in (self.value, self.error))
         terms = self.value.size // max(1, np.asarray(value).size)
-        return Tracked(value, error + terms * UNIT[self.dtype] * np.abs(self.value).sum(axis=axis), self.dtype)
+        sizes = np.abs(self.value).sum(axis=axis, keepdims=keepdims)
+        return Tracked(value, error + terms * UNIT[self.dtype] * sizes, self.dtype)
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Tracked:
+    def _add_at(self, key: Any, terms: Tracked) -> None:
+        """`np.add.at`: like a sum of as many terms as meet in a place, in any order."""
+        count, size = np.ones(self.shape), np.abs(self.value)
+        np.add.at(self.value, key, terms.value)
+        np.add.at(self.error, key, terms.error)
+        np.add.at(size, key, np.abs(terms.value))
+        np.add.at(count, key, 1.0)
+        self.error += count * UNIT[self.dtype] * size + FLOOR[self.dtype]
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Tracked | None:
+        if ufunc is np.add and method == "at" and isinstance(args[0], Tracked):
+            args[0]._add_at(args[1], _tracked(args[2], self.dtype))
+            return None
         if method != "__call__" or options or ufunc not in _RULES:
             raise TypeError(f"no error bound is known for numpy.{ufunc.__name__} ({method}): add a rule to tracked.py")
         operands = [_tracked(a, self.dtype) for a in args]
@@ -75,6 +117,16 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
 
 def _tracked(value: Any, dtype: str) -> Tracked:
     return value if isinstance(value, Tracked) else Tracked(value, None, dtype)
+
+
+def _places(key: Any) -> tuple[Any, Array]:
+    """An index with tracked numbers in it as plain integers, and the error of what stands at unsure places."""
+    parts = key if isinstance(key, tuple) else (key,)
+    tracked = [part for part in parts if isinstance(part, Tracked)]
+    if not tracked:
+        return key, np.zeros(())
+    plain = tuple(part.value.astype(np.int64) if isinstance(part, Tracked) else part for part in parts)
+    return plain if isinstance(key, tuple) else plain[0], tracked[0].error[..., None]
 
 
 Bounded = tuple[Array, Array]
@@ -118,6 +170,28 @@ def _tanh(u: float, a: Tracked) -> Bounded:
     return np.tanh(a.value), a.error * (1 - np.tanh(nearest_zero) ** 2) + 4 * u
 
 
+def _exp(u: float, a: Tracked) -> Bounded:
+    """The incoming error times the largest derivative on its interval, and 2 units relative."""
+    value = np.exp(a.value)
+    return value, value * np.expm1(a.error) + 2 * u * value
+
+
+def _log(u: float, a: Tracked) -> Bounded:
+    """Likewise; near 1 the error of what it is taken of decides."""
+    value = np.log(a.value)
+    return value, -np.log1p(-np.minimum(a.error / a.value, 1.0)) + 2 * u * np.abs(value) + u
+
+
+def _maximum(u: float, a: Tracked, b: Tracked) -> Bounded:
+    return np.maximum(a.value, b.value), np.maximum(a.error, b.error)
+
+
+def _greater(u: float, a: Tracked, b: Tracked) -> Bounded:
+    """1 or 0; either is right where the errors decide, as at the kink of a rectifier."""
+    unsure = np.abs(a.value - b.value) <= TIE * (a.error + b.error)
+    return np.greater(a.value, b.value).astype(np.float64), unsure.astype(np.float64)
+
+
 def _negative(u: float, a: Tracked) -> Bounded:
     return -a.value, a.error
 
@@ -132,17 +206,27 @@ _RULES: dict[np.ufunc, Callable[..., Bounded]] = {
     np.matmul: _matmul,
     np.tanh: _tanh,
     np.negative: _negative,
+    np.exp: _exp,
+    np.log: _log,
+    np.maximum: _maximum,
+    np.greater: _greater,
 }
 
 
-def _stack(arrays: Sequence[Any], axis: int = 0) -> Tracked:
-    dtype = next(a.dtype for a in arrays if isinstance(a, Tracked))
-    items = [_tracked(a, dtype) for a in arrays]
-    return Tracked(np.stack([i.value for i in items], axis), np.stack([i.error for i in items], axis), dtype)
+def _joined(join: Callable[..., Array]) -> Callable[..., Tracked]:
+    def joined(arrays: Sequence[Any], axis: int = 0) -> Tracked:
+        dtype = next(a.dtype for a in arrays if isinstance(a, Tracked))
+        items = [_tracked(a, dtype) for a in arrays]
+        return Tracked(join([i.value for i in items], axis), join([i.error for i in items], axis), dtype)
+
+    return joined
 
 
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.stack: _stack,
+    np.stack: _joined(np.stack),
+    np.concatenate: _joined(np.concatenate),
     np.zeros_like: lambda a: Tracked(np.zeros(a.shape), None, a.dtype),
-    np.sum: lambda a, axis=None: a.sum(axis=axis),
+    np.sum: lambda a, axis=None, keepdims=False: a.sum(axis=axis, keepdims=keepdims),
+    np.max: lambda a, axis=None, keepdims=False: a.max(axis=axis, keepdims=keepdims),
+    np.argmax: lambda a, axis: a.argmax(axis),
 }

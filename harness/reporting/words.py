@@ -60,6 +60,8 @@ FEATURES: dict[str, dict[str, str]] = {
         "one_step": "upstream gradient at one step only",
         "last_step": "upstream gradient at the last step only",
     },
+    "mask": {"none": "nothing in the mask", "all": "everything in the mask"},
+    "markers": {"shuffled": "special words not first in the vocabulary"},
     "layout": {"F": "arrays in Fortran order", "strided": "arrays not contiguous", "read_only": "read-only arrays"},
 }
 

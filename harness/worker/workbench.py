@@ -96,10 +96,20 @@ class Workbench:
             files=self.entry_files,
             driver=package + ".driver",
             library=self.assignment.library,
-            supplied={name: str(folder / file) for name, file in self.assignment.supplied.items()},
+            supplied={name: str(folder / file) for name, file in self._supplied().items()},
+            prelude=str(folder / self.assignment.prelude) if self.assignment.prelude else "",
             forbidden=self.assignment.forbidden,
             forbidden_rule=self.assignment.forbidden_rule,
         )
+
+    def _supplied(self) -> dict[str, str]:
+        """Handout modules for this submission: some only for one that leaves their part out."""
+        alone = {
+            module: file
+            for module, (file, name, others) in self.assignment.supplied_alone.items()
+            if name in self.entry_files and not set(others) & self.entry_files.keys()
+        }
+        return {**self.assignment.supplied, **alone}
 
 
 def _support_folder(package: str) -> Path:

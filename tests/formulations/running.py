@@ -12,7 +12,8 @@ import torch
 
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint
-from harness.cases.case import Case, inputs, sent
+from harness.cases.case import Case
+from harness.cases.filling import inputs, sent
 from reference_impls import catalogue
 
 Arrays = dict[str, Any]

@@ -109,7 +109,7 @@ class Torch(Numpy):
 def _laid_out(array: Array, layout: str) -> Array:
     if layout == "F":
         return np.array(array, order="F")
-    if layout == "strided":
+    if layout == "strided" and array.ndim:
         room = np.zeros(tuple(2 * size for size in array.shape), array.dtype)
         view = room[tuple(slice(None, None, 2) for _ in array.shape)]
         view[...] = array

@@ -45,7 +45,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     failures: dict[str, Failure] = {}
     for file in dict.fromkeys(request.files.values()):
         try:
-            modules[file] = _import(request.root, file)
+            modules[file] = _import(request.root, file, request.prelude)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     found = {
@@ -116,7 +116,7 @@ def _import_parents(root: str, parent: str) -> None:
             sys.modules[name] = package
 
 
-def _import(root: str, file: str) -> ModuleType:
+def _import(root: str, file: str, prelude: str) -> ModuleType:
     """Import `file` under the dotted name its place suggests, so that its own imports find the same module."""
     path = os.path.join(root, file)
     for module in list(sys.modules.values()):
@@ -131,6 +131,8 @@ def _import(root: str, file: str) -> ModuleType:
         raise ImportError(f"{file} cannot be imported as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    if prelude:
+        exec(compile(_read(prelude), prelude, "exec"), module.__dict__)  # noqa: S102 - the assignment's own file
     try:
         spec.loader.exec_module(module)
     except BaseException:
