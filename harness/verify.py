@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, rubric, scoring, source
+from harness import checking, repeating, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.demanding import demanded
@@ -20,11 +20,13 @@ from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
 from harness.properties import agreement, behaviour
+from harness.relating import related
 from harness.report import (
     PASSING,
     BehaviourFinding,
     Check,
     Counterexample,
+    Diagnosis,
     EntryPointReport,
     Report,
     Seconds,
@@ -158,20 +160,32 @@ class _Grading:
         self.known[entry.name] = evidence
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
-        checks = demanded(self.bench, evidence)
+        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]
+        unsteady, steady = repeating.repeated(self.bench, evidence)
         taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
         seen = self._smallest(evidence)
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
-        report = self._entry_report(evidence, checks, credits)
         excused = {name for credit in credits if credit.culprit != entry.name for name in credit.tensors}
-        report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused, self.right))
+        diagnoses = naming.name(self.assignment, evidence, excused, self.right)
+        if unsteady:
+            more, kept = repeating.explained(self.bench, evidence, unsteady)
+        else:
+            more, kept = self._alone(evidence, {n for d in diagnoses for n in d.explains} | excused)
+        checks = repeating.without_programs(checks, [n for d in kept for n in d.explains])
+        report = self._entry_report(evidence, [*checks, *more, *([] if unsteady else [steady])], credits)
+        report = msgspec.structs.replace(report, diagnoses=[*diagnoses, *kept])
         if report.status in PASSING:
             self.right.add(entry.name)
             self._watch(evidence)
         return report
+
+    def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
+        """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""
+        wrong = [t.name for t in evidence.entry.tensors if evidence.tensor_status(t.name) in repeating.WRONG]
+        return repeating.alone(self.bench, evidence, [name for name in wrong if name not in explained][:1])
 
     def _smallest(self, evidence: Evidence) -> dict[str, Found]:
         """For every tensor that is not right, a case that shows it; as small as can be where it fails."""

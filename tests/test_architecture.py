@@ -17,7 +17,7 @@ LAYERS = [
     {"harness.cli", "harness.__main__", "harness.pytest_plugin", "harness.pytest_support"},
     {"harness.batch"},
     {"harness.verify", "harness.exploring"},
-    {"harness.demanding"},
+    {"harness.demanding", "harness.relating", "harness.repeating"},
     {"harness.collecting", "harness.checking"},
     {"harness.diagnosis"},
     {"harness.evidence"},

@@ -24,6 +24,7 @@ STYLES = {
 }
 """Colours of statuses; what is not here is wrong and red."""
 MOST_FRAMES = 3
+MOST_RELATIONS = 3
 Line = Iterator[RenderableType]
 
 
@@ -114,6 +115,8 @@ def _failure(entry: EntryPointReport) -> Line:
     for trouble in content.troubles(entry):
         if wording.tells_more(entry, trouble):
             yield from _trouble(entry, trouble)
+    for line in wording.relation_sentences(entry)[:MOST_RELATIONS]:
+        yield _indented(Text(f"• {line}", style="dim"))
 
 
 def _trouble(entry: EntryPointReport, trouble: content.Trouble) -> Line:
