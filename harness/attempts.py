@@ -154,5 +154,5 @@ def _told(group: Group, chosen: Attempt, asked: bool) -> str:
     stands = _stands_for(group, chosen)
     place = f", in the place of {stands}" if stands != chosen.path else ""
     if asked:
-        return f"attempt {chosen.name} was taken{place}, as asked; there are {names}"
-    return f"attempt {chosen.name} was taken{place}, the latest of {names}; --attempt chooses another"
+        return f"{chosen.name} was taken{place}, the attempt asked for; there are {names}"
+    return f"{chosen.name} was taken{place}, the latest of the attempts {names}; --attempt chooses another"

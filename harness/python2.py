@@ -22,7 +22,7 @@ _PATTERNS = {
     "long number like 10L": r"\b(0[xX][0-9a-fA-F]+|\d+)[lL]\b",
     "string like ur''": r"\b[uU][rR][\"']",
 }
-"""What the line looks like where the parser has no particular message."""
+"""What the line looks like around where the parser stopped, where it has no particular message."""
 _NAMES = {
     "xrange": "range",
     "raw_input": "input",
@@ -51,7 +51,10 @@ def construct(error: SyntaxError, text: str) -> str:
         return ""
     line = lines[error.lineno - 1]
     known = (words for message, words in _MESSAGES.items() if (error.msg or "").startswith(message))
-    shown = (words for words, pattern in _PATTERNS.items() if re.search(pattern, line))
+    at = (error.offset or 0) - 1
+    shown = (
+        words for words, pattern in _PATTERNS.items() for m in re.finditer(pattern, line) if m.start() <= at < m.end()
+    )
     what = next(known, "") or next(shown, "")
     return f"line {error.lineno}: {what}" if what else ""
 

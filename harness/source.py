@@ -15,6 +15,9 @@ from harness import python2
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
 
+SAVE_AS_UTF8 = "save it as UTF-8 text"
+"""How the problem of a file ends whose bytes are not the text Python takes them for."""
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([\w.]+))", re.MULTILINE)
@@ -96,7 +99,12 @@ def _search(data: bytes | str, error: Exception) -> Source:
     definitions = {m[1]: Definition(text.count("\n", 0, m.start()) + 1) for m in _DEFINITION.finditer(text)}
     imports = frozenset(m[1] or m[2] for m in _IMPORT.finditer(text))
     old = python2.construct(error, text) if isinstance(error, SyntaxError) else ""
-    return Source(definitions, imports, f"{type(error).__name__}: {error}", old)
+    return Source(definitions, imports, f"{type(error).__name__}: {error}{_advice(error)}", old)
+
+
+def _advice(error: Exception) -> str:
+    encoding = "null bytes" in str(error) or "'utf-8' codec" in str(error)
+    return f"; {SAVE_AS_UTF8}" if encoding else ""
 
 
 def _imports(tree: ast.Module) -> tuple[frozenset[str], dict[str, str]]:

@@ -34,7 +34,7 @@ from harness.report import (
     worst,
 )
 from harness.source import Source
-from harness.submission import Submission, Unreadable
+from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
 from harness.worker.session import Ended, StartFault
@@ -146,9 +146,9 @@ class _Grading:
 
     def _not_imported(self, file: str, failure: Failure) -> str:
         where = failure.frames[-1].file if failure.frames else file
-        old = source.parse(self.bench.files[where]).python2 if where in self.bench.files else ""
-        if old and failure.kind == "SyntaxError":
-            return f"{where} is Python 2 ({old}); this grader runs Python 3"
+        found = source.parse(self.bench.files.get(where, b""))
+        if failure.kind == "SyntaxError" and (found.python2 or found.problem.endswith(source.SAVE_AS_UTF8)):
+            return broken({where: found})[0]
         return f"{file} could not be imported: {failure.kind}: {failure.message}"
 
     def _truths(self, group: str) -> tuple[Truth, ...]:
