@@ -22,6 +22,10 @@ _CANVAS = re.compile(r"([a-z]+_(?:late_)?\d+)_\d+_(.+?)(?:-(\d{1,3}))?$", re.IGN
 """A name as Canvas makes it: author, two numbers, the file's own name, and `-1`, `-2` for what was handed in again."""
 
 
+class NoSuchAttempt(Unreadable):
+    """There are several attempts, and none is the one asked for."""
+
+
 class Attempt(msgspec.Struct, frozen=True):
     """A file or folder inside the submission, and its place in the order of attempts."""
 
@@ -41,7 +45,7 @@ Group = tuple[Attempt, ...]
 def narrowed(handed_in: Submission, assignment: Assignment, wanted: str | None = None) -> tuple[Submission, list[str]]:
     """The submission without the attempts that do not count, and a sentence about each choice.
 
-    `wanted` is a number or a name. Raises `Unreadable` when there are attempts and none is called so.
+    `wanted` is a number or a name. Raises `NoSuchAttempt` when there are attempts and none is called so.
     """
     notes, groups = [], []
     while group := _first(handed_in, assignment):
@@ -52,7 +56,7 @@ def narrowed(handed_in: Submission, assignment: Assignment, wanted: str | None =
     if wanted and not any(_named(group, wanted) for group in groups):
         if groups:
             names = ", ".join(attempt.name for attempt in groups[0])
-            raise Unreadable(f"there is no attempt {wanted!r}; there are {names}")
+            raise NoSuchAttempt(f"there is no attempt {wanted!r}; there are {names}")
         notes.append(f"there is only one attempt, so --attempt {wanted} chose nothing")
     return handed_in, notes
 

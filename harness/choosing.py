@@ -26,7 +26,7 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 def choose(handed_in: Submission, assignment: Assignment, attempt: str | None = None) -> Choice:
-    """What of `handed_in` is graded. Raises `Unreadable` as `entry_files` does, and for an `attempt` not there."""
+    """What of `handed_in` is graded. Raises `NoSuchAttempt`, and `Unreadable` as `entry_files` does."""
     counted, told = attempts.narrowed(handed_in, assignment, attempt)
     files = entry_files(counted, assignment)
     notes = [*told, *_passed_over(counted, assignment, files), *_not_carried(counted)]

@@ -151,6 +151,7 @@ def assignments() -> None:
 def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[Report, int]:
     """The report about one submission, and the exit code it means."""
     from harness.assignments import registry
+    from harness.attempts import NoSuchAttempt, narrowed
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
@@ -160,11 +161,13 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
         submission = read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
+        if options.attempt:
+            narrowed(submission, chosen, options.attempt)
+    except (NoSuchAttempt, Unrecognised) as error:
+        _stop(f"{place}: {error}", WRONG_USAGE)
     except Unreadable as error:
         entry = Entry(name_of(place), clean(str(place)), assignment_id)
         return fallback.load_error(entry, options, str(error)), NOT_JUDGED
-    except Unrecognised as error:
-        _stop(f"{place}: {error}", WRONG_USAGE)
     report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
     return report, exit_code(report)
 

@@ -206,9 +206,10 @@ def _as_utf8(data: bytes) -> bytes:
     if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data
     try:
-        return data.decode("utf-16").encode()
+        text = data.decode("utf-16")
     except UnicodeDecodeError:  # something else that begins like it: the parser will say what is wrong
         return data
+    return text.encode() if 2 * sum(c < "\x80" for c in text) > len(text) else data  # code is mostly ASCII
 
 
 def _demand_within_limits(files: Sequence[File], name: str) -> None:
