@@ -8,7 +8,6 @@ import io
 import lzma
 import os
 import struct
-import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -18,6 +17,8 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 import msgspec
+
+from harness import tar
 
 MAX_PACKED = 64 << 20
 """Bytes an archive itself may have."""
@@ -49,7 +50,6 @@ _UTF8 = 0x800
 _ENCRYPTED = 0x1
 _DAMAGE = (
     zipfile.BadZipFile,
-    tarfile.TarError,
     zlib.error,
     lzma.LZMAError,
     struct.error,
@@ -179,51 +179,24 @@ def _decompressed(data: bytes, kind: str) -> bytes:
     return data
 
 
-class _Header(tarfile.TarInfo):
-    """Ends in an error at a broken header, where `tarfile` would take it for the end of the archive."""
-
-    @classmethod
-    def fromtarfile(cls, tarfile: tarfile.TarFile) -> _Header:
-        return _header(super().fromtarfile, tarfile)
-
-
-def _header(read: Callable[[tarfile.TarFile], tarfile.TarInfo], archive: tarfile.TarFile) -> _Header:
-    try:
-        return read(archive)  # type: ignore[return-value]
-    except tarfile.HeaderError as error:
-        if type(error).__name__ == "EOFHeaderError":  # two empty blocks: the proper end
-            raise
-        raise tarfile.ReadError(str(error) or "it ends early") from error
-
-
 def _tar(data: bytes) -> list[Member]:
-    try:
-        archive = tarfile.TarFile(fileobj=io.BytesIO(data), tarinfo=_Header)
-    except tarfile.ReadError as error:
-        if data[257:262] != b"ustar":
-            raise BadArchive(
-                "it holds no archive that can be read; expected a zip or a tar, compressed or not"
-            ) from error
-        raise
     found, budget = [], _Budget()
-    for count, info in enumerate(archive, 1):
-        if count > MAX_MEMBERS:
-            raise BadArchive(_too_many())
-        name = _safe_name(info.name)
-        if not info.isdir():
-            found.append(Member(name, info.size, partial(_read_tarred, archive, info, budget)))
+    try:
+        for count, entry in enumerate(tar.entries(data), 1):
+            if count > MAX_MEMBERS:
+                raise BadArchive(_too_many())
+            name = _safe_name(entry.name)
+            if not entry.is_folder:
+                found.append(Member(name, entry.size, partial(_read_tarred, data, entry, budget)))
+    except tar.NotATar as error:
+        raise BadArchive("it holds no archive that can be read; expected a zip or a tar, compressed or not") from error
     return found
 
 
-def _read_tarred(archive: tarfile.TarFile, info: tarfile.TarInfo, budget: _Budget, most: int) -> bytes:
-    if not info.isreg() or info.issparse():
-        raise BadArchive(f"its entry {_shown(info.name)} is a link or a device; expected plain files")
-    with _damage_told(f"its entry {_shown(info.name)}"):
-        file = archive.extractfile(info)
-        data = file.read(most) if file else b""
-        if len(data) < min(most, info.size):
-            raise EOFError("it ends early")
-        return budget.spend(data)
+def _read_tarred(data: bytes, entry: tar.Entry, budget: _Budget, most: int) -> bytes:
+    if not entry.is_plain:
+        raise BadArchive(f"its entry {_shown(entry.name)} is a link or a device; expected plain files")
+    return budget.spend(data[entry.start : entry.start + min(entry.size, most)])
 
 
 class _Budget:
@@ -254,7 +227,7 @@ def _distinct(found: Iterable[Member]) -> list[Member]:
     """Members by name. Raises `BadArchive` for two of the same name, or a file where a folder must be."""
     members = sorted(found, key=lambda member: member.name)
     names = {member.name for member in members}
-    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents} | {"."}
+    folders = {str(parent) for name in names for parent in PurePosixPath(name).parents}
     for first, second in pairwise(members):
         if first.name == second.name:
             raise BadArchive(f"it holds {_shown(first.name)} twice; pack the folder anew")

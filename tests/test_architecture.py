@@ -27,7 +27,7 @@ LAYERS = [
     {"harness.choosing", "harness.attempts"},
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded"},
     {"harness.rubric", "harness.source", "harness.archive"},
-    {"harness.python2"},
+    {"harness.python2", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
     {"harness.report", "harness.wire", "harness"},

@@ -367,6 +367,21 @@ def gnu():
     return target.getvalue()
 
 
+@pytest.mark.parametrize(("make", "name"), [(pax, "\u00e9" * 90 + ".py"), (gnu, "x" * 150 + ".py")])
+def test_long_and_foreign_names_in_a_tar_are_read(make, name, handed_in):
+    found = read(handed_in(make(), "hw.tar"))
+    assert [(file.name, file.data) for file in found.files] == [(name, CODE)]
+
+
+def test_a_header_made_to_cost_time_is_only_broken():
+    info = tarfile.TarInfo("rnn.py")
+    info.pax_headers = {"comment": "x" * 1_000_000}
+    spoilt = info.tobuf(tarfile.PAX_FORMAT).replace(b"comment=" + b"x" * 1_000_000, b"1" * 1_000_008)
+    assert [member.name for member in members(spoilt + bytes(1024))] == ["rnn.py"]
+    with pytest.raises(BadArchive, match="a pax header is broken"):
+        members(spoilt[:512] + b"1" * 20 + spoilt[532:] + bytes(1024))
+
+
 @st.composite
 def damaged(draw):
     data = bytearray(draw(st.sampled_from([*SAMPLES, pax(), gnu()])))
