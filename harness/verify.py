@@ -8,8 +8,9 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, repeating, rubric, scoring, source
+from harness import checking, python2, repeating, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
+from harness.choosing import choose
 from harness.collecting import collect
 from harness.demanding import demanded
 from harness.diagnosis import charging, naming, smallest, snippet
@@ -35,9 +36,9 @@ from harness.report import (
     worst,
 )
 from harness.source import Source
-from harness.submission import Submission, Unreadable, entry_files
+from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
-from harness.wire import Loaded
+from harness.wire import Failure, Loaded
 from harness.worker.session import Ended, StartFault
 from harness.worker.workbench import Workbench
 
@@ -49,9 +50,21 @@ FEW = 3
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
     """Everything that can be found out about `submission`. Never raises for what a student wrote."""
     try:
-        files = entry_files(submission, assignment)
+        choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
+    report = _best(choice.submission, assignment, options, choice.files)
+    return msgspec.structs.replace(report, notes=[*choice.notes, *python2.hints(_said(report)), *report.notes])
+
+
+def _said(report: Report) -> list[str]:
+    """Every message of the report."""
+    checks = [check.message for entry in report.entry_points for check in entry.checks]
+    return [report.message, *(entry.message for entry in report.entry_points), *checks]
+
+
+def _best(submission: Submission, assignment: Assignment, options: Options, files: dict[str, str]) -> Report:
+    """The report, with the handout's modules of other homework in place of the submission's where that is better."""
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
     replaced = _other_homework(assignment, files, contents) if _raises(report) else []
@@ -129,13 +142,20 @@ class _Grading:
             score=scoring.total(entries),
             entry_points=entries,
             behaviour=self.behaviour,
-            message="; ".join(f"{file} could not be imported: {f.kind}: {f.message}" for file, f in failures.items()),
+            message="; ".join(self._not_imported(file, failure) for file, failure in failures.items()),
             traceback=checking.frames(first),
             notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
         )
 
     def _undefined(self, entry: EntryPoint) -> bool:
         return entry.defined_by not in self.bench.entry_files
+
+    def _not_imported(self, file: str, failure: Failure) -> str:
+        where = failure.frames[-1].file if failure.frames else file
+        found = source.parse(self.bench.files.get(where, b""))
+        if failure.kind == "SyntaxError" and (found.python2 or found.problem.endswith(source.SAVE_AS_UTF8)):
+            return broken({where: found})[0]
+        return f"{file} could not be imported: {failure.kind}: {failure.message}"
 
     def _truths(self, group: str) -> tuple[Truth, ...]:
         return bank.truths(self.assignment.id, group, self.options.seed, self.options.cases)

@@ -40,7 +40,9 @@ def print_report(console: Console, report: Report) -> None:
     for part in _warnings(report):
         console.print(part)
     _print_snippet(console, [s for entry in told for s in _snippets(entry)])
-    console.print(Text(f"\n{_how(report)}", style="dim"))
+    for line in ("", *report.notes):
+        console.print(Text(plain(line), style="dim"))
+    console.print(Text(_how(report), style="dim"))
 
 
 def _print_snippet(console: Console, snippets: Sequence[str]) -> None:
