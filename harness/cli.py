@@ -135,6 +135,49 @@ def grade(
 
 
 @app.command()
+def audit(
+    assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="One assignment; else all.")] = None,
+    right: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A folder of programs known to be right, one .py file each.")
+    ] = None,
+    mutants: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="How many mutants, drawn at random; all unless given.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=0, metavar="N", help="Pairs of misconceptions to try besides.")] = 0,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Where the matrix goes: JSON, CSV and a page.")] = "reports",
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Programs at once.")] = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+) -> None:
+    """Grade the grader: which wrong programs are caught, by which property, and do right ones pass?
+
+    \b
+    Examples:
+      harness audit cs231n
+      harness audit mytorch --right my_solutions --pairs 50 --out audit
+
+    \b
+    Exit code: 0 nothing wrong passes and nothing right fails, 1 otherwise, 2 wrong usage.
+    """
+    from rich.console import Console
+
+    from harness.assignments import registry
+    from harness.audit import showing
+    from harness.audit.command import audited
+
+    options = _options(seed, cases, False, None, assignment, None)
+    folder = _place(right) if right else None
+    good = True
+    for name in [assignment] if assignment else list(registry.folders()):
+        found = audited(name, folder, mutants, pairs, options, jobs or _cores())
+        showing.show(found, Console())
+        showing.write(found, Path(out) / "audit" / name)
+        good = good and not found.missed and not found.false_failures
+    typer.echo(f"The matrix: {Path(out) / 'audit'}")
+    raise typer.Exit(ALL_PASS if good else SOMETHING_FAILED)
+
+
+@app.command()
 def assignments() -> None:
     """List what can be graded: entry points, points, conventions."""
     from harness.assignments import registry

@@ -15,7 +15,7 @@ from harness.worker import launch
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"harness.cli", "harness.__main__", "harness.pytest_plugin", "harness.pytest_support"},
-    {"harness.batch"},
+    {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
     {"harness.demanding", "harness.relating", "harness.repeating"},
     {"harness.collecting", "harness.checking"},

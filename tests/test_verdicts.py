@@ -277,3 +277,13 @@ def test_a_backward_that_reads_what_the_latest_forward_left_is_found_out(grade_s
 def test_truncation_after_many_steps_is_found_out(grade_source: Grade) -> None:
     source = _replaced(CS231N, "        g = da @ Wh.T\n", "        g = da @ Wh.T * (t > T - 12)\n")
     assert entry(grade_source(source), "rnn_backward").status == "fail"
+
+
+def test_a_cast_is_told_from_an_epsilon(grade_source: Grade) -> None:
+    cast = entry(grade_source(_replaced(CS231N, "dh0 = g\n", "dh0 = g.astype(np.float32)\n")), "rnn_backward")
+    assert cast.status == "precision"
+    assert next(c.message for c in cast.checks if c.status == "precision").endswith("something casts it down")
+    epsilon = grade_source(_replaced(CS231N, "(1 - next_h ** 2)", "(1 - next_h ** 2 + 1e-8)"), name="b.py")
+    messages = [c.message for c in entry(epsilon, "rnn_step_backward").checks if c.status == "precision"]
+    assert messages
+    assert all("an epsilon, in a formula" in m for m in messages)

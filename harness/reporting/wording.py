@@ -119,10 +119,17 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if entry.status == "fail":
         return _failure(entry)
     if entry.status == "precision":
-        return f"{entry.name} is right only to float32 accuracy; something in it leaves float64."
+        return _sentence(f"{entry.name} is right only to float32 accuracy{_why_rough(entry)}")
     if entry.status == "pass":
         return f"{entry.name} {_agreement(entry)}."
     return _sentence(_about(entry.name, _trouble(entry)))
+
+
+def _why_rough(entry: EntryPointReport) -> str:
+    """What the checks say about the loss of precision, once."""
+    rough = [c for c in entry.checks if c.status == "precision"]
+    reasons = dict.fromkeys(plain(c.message, 300).partition("; ")[2] for c in rough)
+    return "".join(f": {reason}" for reason in list(reasons)[:1] if reason)
 
 
 def _failure(entry: EntryPointReport) -> str:

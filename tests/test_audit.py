@@ -1,0 +1,99 @@
+"""An audit says which wrong programs are caught, by what, and which right ones fail."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import msgspec
+from typer.testing import CliRunner
+
+from harness.audit import matrix, programs, showing
+from harness.audit.mutating import mutants
+from harness.audit.running import run
+from harness.cli import app
+from harness.options import Options
+from reference_impls import catalogue
+
+SMALL = """
+def backward(x, prev_h, next_h):
+    dWh = 0
+    for t in reversed(range(3)):
+        da = (1 - next_h ** 2) @ x.T
+        dWh = dWh + prev_h[t] * da.sum(axis=0)
+    return dWh
+"""
+
+
+def test_every_operator_finds_its_place() -> None:
+    found = {m.what.partition(": ")[2] for m in mutants(SMALL)}
+    assert {
+        "a transpose is left out",
+        "added up becomes overwritten",
+        "operands swapped",
+        "a power is left out",
+        "a sum becomes a mean",
+        "a loop runs forward instead of backward",
+        "a loop ends one early",
+        "one step too early",
+        "next_h for prev_h",
+        "the second term is dropped",
+        "plus and minus changed",
+    } <= found
+
+
+def test_mutants_are_different_programs_that_compile() -> None:
+    found = mutants(catalogue.source("cs231n"))
+    assert len({m.source for m in found}) == len(found) > 40
+    for mutant in found:
+        compile(mutant.source, mutant.id, "exec")
+
+
+def test_pairs_hold_both_mistakes() -> None:
+    found = programs.pairs("mytorch", 10)
+    assert len(found) == 10
+    assert programs.pairs("mytorch", 10) == found
+    edits = {m.id: m.edits for m in catalogue.misconceptions("mytorch")}
+    for pair in found:
+        for name in pair.id.split("+"):
+            assert all(edit.new in pair.source for edit in edits[name])
+
+
+def test_caught_missed_and_right_are_told_apart() -> None:
+    wrong = programs.misconceptions("cs231n")[:2]
+    model = programs.right("cs231n", None)
+    renamed = programs.Program("mutant.same", "mutant", model[0].source + "\nUNUSED = 1\n", "nothing changed")
+    failing = msgspec.structs.replace(wrong[0], id="right.wrong", kind="right")
+    found = run("cs231n", [*model, *wrong, renamed, failing], Options(cases=20), 2, lambda report: None)
+    rows = {row.id: row for row in found.rows}
+    assert rows["model"].status == "pass"
+    assert rows["mutant.same"].equivalent
+    assert not found.missed
+    assert [row.id for row in found.false_failures] == ["right.wrong"]
+    for program in wrong:
+        assert "matches_autograd" in rows[program.id].caught_by
+        assert rows[program.id].first_case == 1
+        assert program.id in rows[program.id].named
+    assert (found.rates["misconception"].hits, found.rates["misconception"].total) == (2, 2)
+    assert (found.rates["right"].hits, found.rates["right"].total) == (1, 2)
+    assert set(found.idle) >= {"same_again"}
+    lines = list(csv.DictReader(io.StringIO(showing.as_csv(found))))
+    assert {line["program"] for line in lines} == set(rows)
+    assert "right.wrong" in showing.as_html(found)
+
+
+def test_an_interval_holds_the_rate_and_shrinks() -> None:
+    few, many = matrix.rate(9, 10), matrix.rate(900, 1000)
+    assert few.low < 0.9 < few.high
+    assert many.high - many.low < few.high - few.low
+    assert matrix.rate(10, 10).low < 0.99 < matrix.rate(10, 10).high <= 1.0
+
+
+def test_the_command_writes_everything_and_tells_by_its_exit_code(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(programs, "misconceptions", lambda _: [])
+    result = CliRunner().invoke(app, ["audit", "cs231n", "--mutants", "2", "--cases", "12", "--out", str(tmp_path)])
+    assert result.exit_code == 0, result.output
+    assert "2 of 2 mutants caught" in result.output
+    for suffix in ("json", "csv", "html"):
+        assert (tmp_path / "audit" / "cs231n" / f"audit.{suffix}").stat().st_size > 100
