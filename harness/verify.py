@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, rubric, scoring, source
+from harness import checking, rubric, scoring, source, values
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.demanding import demanded
@@ -118,8 +118,9 @@ class _Grading:
             return self._not_loaded(loaded)
         wanted = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
         entries = [self._judge(entry, truths[entry.group], loaded) for entry in wanted]
+        entries += values.reports(self.bench, loaded, self.options)
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
-        lost = bool(failures) and not loaded.defined
+        lost = bool(failures) and not loaded.defined and not loaded.snapshots
         first = next(iter(failures.values()), None)
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),

@@ -97,6 +97,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     defined: tuple[str, ...]
     notes: tuple[str, ...] = ()
     supplied: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    """The checks the submission called, of those whose variables were asked for."""
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):

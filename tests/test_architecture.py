@@ -18,7 +18,7 @@ LAYERS = [
     {"harness.batch"},
     {"harness.verify", "harness.exploring"},
     {"harness.demanding"},
-    {"harness.collecting", "harness.checking"},
+    {"harness.collecting", "harness.checking", "harness.values"},
     {"harness.diagnosis"},
     {"harness.evidence"},
     {"harness.properties"},

@@ -115,7 +115,11 @@ def test_it_shows_at_the_sizes_it_names_and_at_no_other(assignment: str, wrong: 
         for case in _cases(assignment, entry):
             shows, claimed = _differs(assignment, wrong, entry, case), _claimed(wrong.shows_at, entry, case)
             assert claimed or not shows, case
-            if "sometimes" not in wrong.shows_at and entry.split(".")[0] == made_in and (case.dtype == "float64" or "float32" in wrong.shows_at):
+            if (
+                "sometimes" not in wrong.shows_at
+                and entry.split(".")[0] == made_in
+                and (case.dtype == "float64" or "float32" in wrong.shows_at)
+            ):
                 assert shows or not claimed, case
 
 

@@ -128,6 +128,24 @@ class Group(msgspec.Struct, frozen=True):
         return frozenset(i.name for i in self.inputs if i.role in WHOLE)
 
 
+class Values(msgspec.Struct, frozen=True):
+    """Variables a notebook is asked for, computed from other variables of its own; both as they are where it calls a
+    check.
+
+    `entry.name` is the check's name, `inputs` are the variables that they are computed from, `variables` those asked
+    for. `entry.tensors` are what is judged: the variables themselves, or what an assignment's definition makes of them.
+    """
+
+    entry: EntryPoint
+    inputs: tuple[Input, ...]
+    variables: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every variable that is read."""
+        return (*(i.name for i in self.inputs), *self.variables)
+
+
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on student code. Times in seconds, sizes in bytes."""
 
@@ -173,6 +191,11 @@ class Assignment(msgspec.Struct, frozen=True):
     model: str = ""
     """The module in `reference_impls` whose numpy code carries the error bound."""
     limits: Limits = Limits()
+    snapshots: dict[str, tuple[str, ...]] = {}
+    """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
+    `code.snapshot(check)`, as they were where the submission calls `grader.check(check)`."""
+    values: tuple[Values, ...] = ()
+    """What is judged of those variables."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""

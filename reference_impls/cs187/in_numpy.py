@@ -38,3 +38,29 @@ def dL_dU(U, V, W, xs, h0):
         h = np.maximum(a, 0)
         total = total + 2 * (W * h - xs[t + 1]) * W * dh
     return total
+
+
+def forward_by_hand(U, V, W, x1, x2, h0):
+    """Two steps of the RNN -> h1, o1, h2, o2."""
+    h1 = np.maximum(U @ x1 + V @ h0, 0)
+    h2 = np.maximum(U @ x2 + V @ h1, 0)
+    return {"h1": h1, "o1": W @ h1, "h2": h2, "o2": W @ h2}
+
+
+def tiny_bigram_RNN(T):
+    """The outputs of the RNN above for every word in turn, and once more in the other order."""
+    U, V, W = bigram_rnn(T)
+    words = np.eye(len(T))
+    h, outputs = np.zeros_like(T[0]), []
+    for word in np.concatenate([words, words[::-1]]):
+        h = U @ word + V @ h
+        outputs.append(W @ h)
+    return {"o": np.stack(outputs)}
+
+
+def automatic_diff(U_, V_, x1_, h0_):
+    """The derivative of h1[0] by U: its first row is x1 where the rectifier is open, and all else is zero."""
+    a = U_ @ x1_ + V_ @ h0_
+    first = np.zeros_like(a)
+    first[0] = (a > 0)[0]
+    return {"U_grad": first.reshape(len(x1_), 1) * x1_.reshape(1, len(x1_))}

@@ -1,6 +1,6 @@
 """What the lab on RNN calculations asks for: a ReLU RNN's forward pass, bigram models, and one gradient."""
 
-from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Limits, Tensor
+from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Limits, Tensor, Values
 
 FILES = ("lab2-2.py", "lab2_2.py", "lab.py")
 
@@ -62,6 +62,36 @@ SCALAR = Group(
     pinned=tuple({"T": steps} for steps in (1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 7, 24)),
 )
 
+
+def _values(check: str, inputs: tuple[Input, ...], variables: tuple[str, ...], tensors: tuple[Tensor, ...]) -> Values:
+    signature = f"{', '.join(variables)} where grader.check({check!r}) is called"
+    return Values(EntryPoint(check, signature, check, tensors, points=1.0, optional=True), inputs, variables)
+
+
+def _matrix(name: str, size: str = "D") -> Input:
+    return Input(name, (size, size), "weight")
+
+
+def _vector(name: str) -> Input:
+    return Input(name, ("D",), "data")
+
+
+VALUES = (
+    _values(
+        "forward_by_hand",
+        (*map(_matrix, ("U", "V", "W")), *map(_vector, ("x1", "x2", "h0"))),
+        ("h1", "o1", "h2", "o2"),
+        tuple(Tensor(name, ("D",)) for name in ("h1", "o1", "h2", "o2")),
+    ),
+    _values("tiny_bigram_RNN", (_matrix("T", "V"),), ("U", "V", "W"), (Tensor("o", ("S", "V")),)),
+    _values(
+        "automatic_diff",
+        (*map(_matrix, ("U_", "V_")), *map(_vector, ("x1_", "h0_"))),
+        ("U_grad",),
+        (Tensor("U_grad", ("D", "D"), wrt="U_"),),
+    ),
+)
+
 ASSIGNMENT = Assignment(
     id="cs187",
     title="Lab 2-2: recurrent neural networks by hand (PyTorch)",
@@ -111,4 +141,6 @@ ASSIGNMENT = Assignment(
     retry_dtype="float32",
     model="reference_impls.cs187.in_numpy",
     limits=Limits(memory=8 << 30),
+    snapshots={v.entry.name: v.names for v in VALUES},
+    values=VALUES,
 )

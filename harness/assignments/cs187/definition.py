@@ -34,3 +34,45 @@ def scalar(given: Tensors) -> Tensors:
 
 
 FORWARDS = {"forward": forward, "bigram": bigram, "scalar": scalar}
+
+
+# --- what a notebook computes from its own inputs --------------------------------------------------------------------
+
+
+def forward_by_hand(given: Tensors) -> Tensors:
+    """Two steps from h0 with inputs x1 and x2."""
+    h1 = torch.relu(given["U"].mv(given["x1"]) + given["V"].mv(given["h0"]))
+    h2 = torch.relu(given["U"].mv(given["x2"]) + given["V"].mv(h1))
+    return {"h1": h1, "o1": given["W"].mv(h1), "h2": h2, "o2": given["W"].mv(h2)}
+
+
+def tiny_bigram(given: Tensors) -> Tensors:
+    """The rows of T for every word, and once more in the other order."""
+    return {"o": torch.cat([given["T"], given["T"].flip(0)])}
+
+
+def automatic_diff(given: Tensors) -> Tensors:
+    """The derivative of the first element of h1 by the whole matrix U."""
+    U = given["U_"].clone().requires_grad_()
+    h1 = torch.relu(U.mv(given["x1_"]) + given["V_"].mv(given["h0_"]))
+    return {"U_grad": torch.autograd.grad(h1[0], U)[0]}
+
+
+VALUES = {"forward_by_hand": forward_by_hand, "tiny_bigram_RNN": tiny_bigram, "automatic_diff": automatic_diff}
+
+
+def bigram_outputs(given: Tensors, made: Tensors) -> Tensors:
+    """What an RNN with matrices made by a student gives for every word, and once more in the other order. Raises
+    `RuntimeError` when the matrices do not fit together."""
+    words = torch.eye(len(given["T"]), dtype=given["T"].dtype)
+    sequence = torch.cat([words, words.flip(0)])
+    state = torch.zeros_like(made["U"] @ sequence[0])
+    outputs = []
+    for word in sequence:
+        state = made["U"] @ word + made["V"] @ state
+        outputs.append(made["W"] @ state)
+    return {"o": torch.stack(outputs)}
+
+
+OBSERVED = {"tiny_bigram_RNN": bigram_outputs}
+"""Variables that are not judged themselves, but by what becomes of them."""

@@ -99,4 +99,14 @@ _CALLS: dict[str, tuple[str, Callable[[Code, Inputs], Outputs]]] = {
     "bigram_rnn": ("T", bigram_rnn),
     "dL_dU": ("xs", dL_dU),
 }
-OPERATIONS: dict[str, Operation] = {name: _in_dtype_of(of, call) for name, (of, call) in _CALLS.items()}
+
+
+def _snapshot(check: str) -> Operation:
+    """The notebook's variables as they were where it calls this check."""
+    return lambda code, given: dict(code.snapshot(check))
+
+
+OPERATIONS: dict[str, Operation] = {
+    **{name: _in_dtype_of(of, call) for name, (of, call) in _CALLS.items()},
+    **{check: _snapshot(check) for check in ("forward_by_hand", "tiny_bigram_RNN", "automatic_diff")},
+}

@@ -1,4 +1,5 @@
 """What the notebook has set up before the cells that were asked for: code cut out of it relies on these names."""
+
 import copy
 import math
 import os
