@@ -116,8 +116,7 @@ class _Grading:
         loaded = self.bench.load()
         if isinstance(loaded, Ended):
             return self._not_loaded(loaded)
-        wanted = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
-        entries = [self._judge(entry, truths[entry.group], loaded) for entry in wanted]
+        entries = [self._judge(entry, truths[entry.group], loaded) for entry in self._wanted()]
         entries += values.reports(self.bench, loaded, self.options)
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
         lost = bool(failures) and not loaded.defined and not loaded.snapshots
@@ -133,8 +132,10 @@ class _Grading:
             notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
         )
 
-    def _undefined(self, entry: EntryPoint) -> bool:
-        return entry.defined_by not in self.bench.entry_files
+    def _wanted(self) -> list[EntryPoint]:
+        """Entry points to report on: what is optional and not there is not missed."""
+        every = self.assignment.entry_points
+        return [e for e in every if not e.optional or e.defined_by in self.bench.entry_files]
 
     def _truths(self, group: str) -> tuple[Truth, ...]:
         return bank.truths(self.assignment.id, group, self.options.seed, self.options.cases)
@@ -143,9 +144,7 @@ class _Grading:
         """The worker died or hung while it imported the submission."""
         status: Status = "timeout" if ended.timeout else "error"
         message = f"it could not be imported: {ended.why}"
-        entries = [
-            self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points
-        ]
+        entries = [self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self._wanted()]
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),
             status="load_error",
