@@ -169,6 +169,9 @@ class Assignment(msgspec.Struct, frozen=True):
     model: str = ""
     """The module in `reference_impls` whose numpy code carries the error bound."""
     limits: Limits = Limits()
+    snapshots: dict[str, tuple[str, ...]] = {}
+    """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
+    `code.snapshot(check)`, as they were where the submission calls `grader.check(check)`."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""
