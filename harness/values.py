@@ -42,7 +42,10 @@ class Unusable(Exception):
 
 def reports(bench: Workbench, loaded: Loaded, options: Options) -> list[EntryPointReport]:
     """One report for every check that the submission called, of those whose variables the assignment asks for."""
-    return [_report(bench, v, options) for v in bench.assignment.values if v.entry.name in loaded.snapshots]
+    files = set(bench.entry_files.values())
+    file = files.pop() if len(files) == 1 else None
+    called = [v for v in bench.assignment.values if v.entry.name in loaded.snapshots]
+    return [msgspec.structs.replace(_report(bench, v, options), file=file) for v in called]
 
 
 def _report(bench: Workbench, values: Values, options: Options) -> EntryPointReport:

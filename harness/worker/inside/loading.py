@@ -52,9 +52,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     failures: dict[str, Failure] = {}
     for file in dict.fromkeys(request.files.values()):
         try:
-            modules[file] = _import(
-                request.root, file, request.prelude, {"grader": grader} if request.snapshots else {}
-            )
+            modules[file] = _import(request.root, file, request.prelude, given)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     found = {
