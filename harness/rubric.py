@@ -51,7 +51,7 @@ def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RubricError(f"rubric {path}: is not valid TOML ({error}); {EXAMPLE}") from error
     try:
-        return _checked(table, [e for a in assignments for e in a.entry_points])
+        return _checked(table, [e for a in assignments for e in (*a.entry_points, *(v.entry for v in a.values))])
     except RubricError as error:
         raise RubricError(f"rubric {path}: {error}") from error
 

@@ -239,8 +239,8 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     """
     sources = python(submission)
     defined = {name for found in sources.values() for name in found.definitions}
-    candidates = [a for a in assignments if defined & set(a.defined_names)]
-    candidates = [a for a in candidates if defined >= set(a.defined_names)] or candidates
+    candidates = [a for a in assignments if defined & set(a.defined_names) - set(a.common_names)]
+    candidates = [a for a in candidates if defined >= set(a.required_names)] or candidates
     if not candidates:
         known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
         unread = "".join(f"; {line}" for line in broken(sources))

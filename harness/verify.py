@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, python2, repeating, rubric, scoring, source
+from harness import checking, python2, repeating, rubric, scoring, source, values
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.choosing import choose
 from harness.collecting import collect
@@ -131,10 +131,10 @@ class _Grading:
         loaded = self.bench.load()
         if isinstance(loaded, Ended):
             return self._not_loaded(loaded)
-        wanted = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
-        entries = [self._judge(entry, truths[entry.group], loaded) for entry in wanted]
+        entries = [self._judge(entry, truths[entry.group], loaded) for entry in self._wanted()]
+        entries += values.reports(self.bench, loaded, self.options)
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
-        lost = bool(failures) and not loaded.defined
+        lost = bool(failures) and not loaded.defined and not loaded.snapshots
         first = next(iter(failures.values()), None)
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),
@@ -147,8 +147,10 @@ class _Grading:
             notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
         )
 
-    def _undefined(self, entry: EntryPoint) -> bool:
-        return entry.defined_by not in self.bench.entry_files
+    def _wanted(self) -> list[EntryPoint]:
+        """Entry points to report on: what is optional and not there is not missed."""
+        every = self.assignment.entry_points
+        return [e for e in every if not e.optional or e.defined_by in self.bench.entry_files]
 
     def _not_imported(self, file: str, failure: Failure) -> str:
         where = failure.frames[-1].file if failure.frames else file
@@ -164,9 +166,7 @@ class _Grading:
         """The worker died or hung while it imported the submission."""
         status: Status = "timeout" if ended.timeout else "error"
         message = f"it could not be imported: {ended.why}"
-        entries = [
-            self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points
-        ]
+        entries = [self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self._wanted()]
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),
             status="load_error",

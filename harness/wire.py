@@ -55,6 +55,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     forbidden_rule: str = ""
     prelude: str = ""
     """A file whose code runs in each student module's namespace before the student's own."""
+    snapshots: dict[str, tuple[str, ...]] = {}
+    """Variables to keep where the submission calls `grader.check(name)`: their names, by the check's."""
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):
@@ -97,6 +99,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     defined: tuple[str, ...]
     notes: tuple[str, ...] = ()
     supplied: tuple[str, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    """The checks the submission called, of those whose variables were asked for."""
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):

@@ -41,7 +41,8 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shows_at: str
     """The sizes at which results differ: `any`, or conditions such as `N>=2`, `T>=2 L>=2` (both), `L=1 or L>=3`;
     `calls>=2` for what only a second call shows, `large_upstream` for what only large
-    upstream gradients show, `float32` or `float64` for what only that dtype shows."""
+    upstream gradients show, `float32` or `float64` for what only that dtype shows; `sometimes` in front where the
+    numbers too decide whether it shows, as those that shut a rectifier."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
 

@@ -18,7 +18,7 @@ LAYERS = [
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
     {"harness.demanding", "harness.relating", "harness.repeating"},
-    {"harness.collecting", "harness.checking"},
+    {"harness.collecting", "harness.checking", "harness.values"},
     {"harness.diagnosis"},
     {"harness.evidence"},
     {"harness.properties"},

@@ -168,7 +168,9 @@ def _cases(entry: EntryPoint, assignment: str, dtype: str) -> list[Case]:
 
 
 def _loaded(path: Path) -> ModuleType:
-    return module_of(path.read_text(encoding="utf-8"), path.stem)
+    prelude = registry.get(path.parent.name).prelude
+    around = (SUPPORT / path.parent.name / "support" / prelude).read_text(encoding="utf-8") if prelude else ""
+    return module_of(f"{around}\n{path.read_text(encoding='utf-8')}", path.stem)
 
 
 def _disagreements(path: Path, code: ModuleType, dtype: str) -> list[tuple[str, Any]]:
@@ -220,6 +222,7 @@ def test_a_formulation_leaves_its_inputs_alone(path: Path, monkeypatch: pytest.M
 def test_a_wrong_formulation_is_seen(assignment: str) -> None:
     source = (FORMULATIONS / assignment / "einsum.py").read_text(encoding="utf-8")
     wrong = source.replace("1 - h_t * h_t", "1 - h_t").replace("torch.tanh(", "torch.sin(").replace("np.tanh(a)", "a")
+    wrong = wrong.replace("clamp(min=0)", "clamp(min=-1)")
     assert wrong != source
     code = module_of(wrong.replace("mytorch.nn.linear", "harness.assignments.mytorch.support.linear"), "wrong")
     assert _disagreements(FORMULATIONS / assignment / "einsum.py", code, "float64")

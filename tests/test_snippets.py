@@ -18,6 +18,15 @@ WRONG = {
         [("g = da @ Wh.T", "g = da @ Wh"), ("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * next_h")],
     ),
     "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
+    "cs187": (
+        "lab 2.py",
+        [
+            ("g = da * V", "g = da * W"),
+            ("logits.append(W @ h)", "logits.append(W @ h + 1)"),
+            ("range(1, len(words))", "range(len(words))"),
+            ("V = torch.zeros_like(T)", "V = torch.eye(len(T))"),
+        ],
+    ),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
 }
 

@@ -10,8 +10,8 @@ from harness.batch.discover import discover
 from harness.choosing import entry_files
 from harness.submission import Unreadable, Unrecognised, read, recognise
 
-QUIZ10, CS231N, MYTORCH = (registry.get(name) for name in ("quiz10", "cs231n", "mytorch"))
-EVERY = [QUIZ10, CS231N, MYTORCH]
+QUIZ10, CS187, CS231N, MYTORCH = (registry.get(name) for name in ("quiz10", "cs187", "cs231n", "mytorch"))
+EVERY = [QUIZ10, CS187, CS231N, MYTORCH]
 FUNCTIONS = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 
 
@@ -177,6 +177,10 @@ def test_names_that_are_not_unicode_are_written_with_escapes(tmp_path):
         ({"rnn_cell.py": "class RNNCell: pass", "m/rnn_classifier.py": "class RNNPhonemeClassifier: pass"}, MYTORCH),
         ({"a.py": functions(library="numpy") + "class RNNCell: pass"}, CS231N),
         ({"a.py": "import numpy as np\ndef rnn_forward(x):\n    print 'python 2'\n"}, CS231N),
+        ({"a.py": functions("forward", "sequence_probability")}, CS187),
+        ({"a.py": functions("sequence_probability")}, CS187),
+        ({"a.py": "class RNNCell: pass\n" + functions("forward")}, MYTORCH),
+        ({"a.py": functions("forward", *FUNCTIONS, library="torch")}, QUIZ10),
     ],
 )
 def test_an_assignment_is_recognised_by_what_is_defined_and_used(tmp_path, files, expected):
@@ -190,6 +194,7 @@ def test_an_assignment_is_recognised_by_what_is_defined_and_used(tmp_path, files
         ("import torch, numpy\n" + functions(), "quiz10, cs231n"),
         ("import numpy\nclass RNNCell: pass\ndef rnn_forward(x): return numpy.tanh(x)\n", "cs231n, mytorch"),
         ("x = 1", "RNNPhonemeClassifier"),
+        (functions("forward"), "sequence_probability"),
     ],
 )
 def test_what_cannot_be_told_apart_is_asked_for(tmp_path, text, candidates):

@@ -9,6 +9,7 @@ import msgspec
 Dims = tuple[str, ...]
 Role = Literal[
     "data",
+    "rectified",
     "state",
     "weight",
     "bias",
@@ -20,9 +21,10 @@ Role = Literal[
     "mask",
     "words",
     "markers",
+    "choice",
 ]
 """What the numbers of an input are like; `harness.cases.filling` says how each is drawn."""
-WHOLE = frozenset({"index", "mask", "words", "markers"})
+WHOLE = frozenset({"index", "mask", "words", "markers", "choice"})
 """Roles of integers and truth values: nothing is differentiated by them, and no dtype is asked of them."""
 
 
@@ -31,7 +33,7 @@ class Input(msgspec.Struct, frozen=True):
 
     `dims` are dimension names, e.g. `("N", "T", "D")`. With `per_layer` there is one array a layer, named
     `name[0]`, `name[1]` and so on, and the dimension `"I"` stands for `D` in layer 0 and for `H` above it. A dimension
-    such as `"4H"` is a multiple of another one. Integers are smaller than the dimension `below`.
+    such as `"4H"` is a multiple of another one, `"T+1"` is one more. Integers are smaller than the dimension `below`.
     """
 
     name: str
@@ -132,6 +134,24 @@ class Group(msgspec.Struct, frozen=True):
         return frozenset(i.name for i in self.inputs if i.role in WHOLE)
 
 
+class Values(msgspec.Struct, frozen=True):
+    """Variables a notebook is asked for, computed from other variables of its own; both as they are where it calls a
+    check.
+
+    `entry.name` is the check's name, `inputs` are the variables that they are computed from, `variables` those asked
+    for. `entry.tensors` are what is judged: the variables themselves, or what an assignment's definition makes of them.
+    """
+
+    entry: EntryPoint
+    inputs: tuple[Input, ...]
+    variables: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every variable that is read."""
+        return (*(i.name for i in self.inputs), *self.variables)
+
+
 class Limits(msgspec.Struct, frozen=True):
     """Bounds on student code. Times in seconds, sizes in bytes."""
 
@@ -163,6 +183,8 @@ class Assignment(msgspec.Struct, frozen=True):
     supplied_alone: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     """Handout modules supplied only to a submission that defines one name and none of some others: module -> the file
     in `support/`, the name, the others."""
+    common_names: tuple[str, ...] = ()
+    """Names so common that one of them alone is no sign of this assignment."""
     prelude: str = ""
     """The file in `support/` that runs in a student module's namespace before the student's own code: what a notebook
     has set up around the code that was asked for."""
@@ -175,6 +197,11 @@ class Assignment(msgspec.Struct, frozen=True):
     model: str = ""
     """The module in `reference_impls` whose numpy code carries the error bound."""
     limits: Limits = Limits()
+    snapshots: dict[str, tuple[str, ...]] = {}
+    """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
+    `code.snapshot(check)`, as they were where the submission calls `grader.check(check)`."""
+    values: tuple[Values, ...] = ()
+    """What is judged of those variables."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""
@@ -186,8 +213,13 @@ class Assignment(msgspec.Struct, frozen=True):
 
     @property
     def defined_names(self) -> tuple[str, ...]:
-        """The top-level names a submission is asked to define, in order."""
+        """The top-level names a submission may define, in order."""
         return tuple(dict.fromkeys(e.defined_by for e in self.entry_points))
+
+    @property
+    def required_names(self) -> tuple[str, ...]:
+        """The top-level names a submission is asked to define: those of entry points that are not optional."""
+        return tuple(dict.fromkeys(e.defined_by for e in self.entry_points if not e.optional))
 
 
 def _unknown(assignment: str, name: str) -> EntryPoint:
@@ -209,6 +241,8 @@ def part_shapes(item: Input | Tensor, dims: dict[str, int]) -> dict[str, tuple[i
             return dims["D"] if layer == 0 else dims["H"]
         if dim[0].isdigit():
             return int(dim[0]) * size(dim[1:], layer)
+        if dim.endswith("+1"):
+            return size(dim[:-2], layer) + 1
         return dims[dim]
 
     names = part_names(item.name, item.per_layer, dims)

@@ -15,7 +15,7 @@ Upstream = Literal["dense", "one_step", "last_step"]
 Layout = Literal["C", "F", "strided", "read_only"]
 Mask = Literal["random", "none", "all"]
 Markers = Literal["first", "shuffled"]
-FEATURES = ("scale", "state", "upstream", "upstream_exponent", "mask", "markers", "layout", "dtype")
+FEATURES = ("scale", "state", "kink", "upstream", "upstream_exponent", "mask", "markers", "layout", "dtype")
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -29,6 +29,8 @@ class Case(msgspec.Struct, frozen=True):
     state: State = "random"
     upstream: Upstream = "dense"
     upstream_exponent: int = 0
+    kink: bool = False
+    """Whether what a rectifier receives is zero here and there, exactly where it has two one-sided derivatives."""
     mask: Mask = "random"
     """Which places of a mask are True."""
     markers: Markers = "first"
@@ -59,6 +61,7 @@ def normal_form(case: Case, group: Group) -> Case:
         upstream=case.upstream if has_time(group) else "dense",
         upstream_exponent=case.upstream_exponent if group.has("upstream") else 0,
         state=("zero" if case.state == "absent" and not optional else case.state) if group.has("state") else "random",
+        kink=case.kink and group.has("rectified"),
         mask=case.mask if group.has("mask") else "random",
         markers=case.markers if group.has("markers") else "first",
     )

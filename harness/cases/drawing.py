@@ -25,6 +25,7 @@ FEATURES: tuple[dict[str, Any], ...] = (
     {"mask": "none"},
     {"mask": "all"},
     {"markers": "shuffled"},
+    {"kink": True, "state": "zero"},
 )
 """Each is tried once on a shape with different dimensions, whatever Hypothesis draws."""
 
@@ -48,6 +49,7 @@ def strategy(assignment: Assignment, group: Group) -> st.SearchStrategy[Case]:
         state=st.sampled_from(states),
         upstream=st.sampled_from(upstreams),
         upstream_exponent=st.sampled_from([0, 0, 0, 0, 1, -1, 3, -3, 6, -6]),
+        kink=st.sampled_from([False] * 7 + [True] if group.has("rectified") else [False]),
         mask=st.sampled_from(["random", "random", "all", "none"] if group.has("mask") else ["random"]),
         markers=st.sampled_from(["first", "first", "shuffled"] if group.has("markers") else ["first"]),
         layout=st.sampled_from(["C", "C", "F"]),

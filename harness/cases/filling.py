@@ -59,6 +59,12 @@ def _data(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Ar
     return np.asarray(rng.standard_normal(shape)) * DATA_SCALE[case.scale]
 
 
+def _rectified(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
+    """Like data; with a kink, single numbers are zero, and so are about half of those in a list."""
+    kept = np.asarray(rng.random(shape) < 0.5) if shape else np.False_
+    return _data(rng, item, shape, case) * (kept if case.kink else 1.0)
+
+
 def _weight(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
     """Scaled by their size, so that states neither die nor explode."""
     noise = np.asarray(rng.standard_normal(shape))
@@ -92,13 +98,16 @@ def _one_hot(rng: np.random.Generator, item: Input, shape: Shape, case: Case) ->
 
 
 def _stochastic(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
-    """Rows of positive numbers that add up to one."""
+    """Rows of positive numbers that add up to one; where they are to be tidy, sixteenths."""
+    if case.tidy and shape[-1] <= 16:
+        return (1.0 + rng.multinomial(16 - shape[-1], [1 / shape[-1]] * shape[-1], shape[:-1])) / 16
     positive = np.exp(np.asarray(rng.standard_normal(shape)))
     return np.asarray(positive / positive.sum(axis=-1, keepdims=True))
 
 
 _NUMBERS: dict[str, Filler] = {
     "data": _data,
+    "rectified": _rectified,
     "state": _state,
     "weight": _weight,
     "bias": _bias,
@@ -117,6 +126,11 @@ def _mask(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Ar
     if case.mask == "random":
         return rng.random(shape) < 0.6
     return np.full(shape, case.mask == "all")
+
+
+def _choice(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
+    """Truth values that the seed alone decides: which of two right ways of calling is taken."""
+    return np.asarray(rng.random(shape) < 0.5)
 
 
 def _markers(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
@@ -140,7 +154,13 @@ def _words(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> A
     return words
 
 
-_WHOLE_NUMBERS: dict[str, Filler] = {"index": _index, "mask": _mask, "markers": _markers, "words": _words}
+_WHOLE_NUMBERS: dict[str, Filler] = {
+    "index": _index,
+    "mask": _mask,
+    "markers": _markers,
+    "words": _words,
+    "choice": _choice,
+}
 
 
 def _tidy(numbers: Array) -> Array:

@@ -18,15 +18,18 @@ def answers(assignment: Assignment, group: Group, inputs: dict[str, Array], dims
     """Every result of the group's entry points on these inputs: forward results, and gradients in their reduction.
 
     The objective is the sum of every forward result times its upstream gradient, as a backward pass assumes; or the
-    one result the group names where there is no upstream gradient. Integers stay what they are.
+    one result the group names where there is no upstream gradient (which need not be returned by an entry point).
+    Integers stay what they are.
     """
     upstream = {name: torch.from_numpy(inputs[name].astype(np.float64)) for name in group.upstream}
     leaves = {name: _leaf(name, array, group) for name, array in inputs.items() if name not in upstream}
     results = _forwards(assignment)[group.name](leaves)
     objective = sum((results[of] * upstream[name]).sum() for name, of in group.upstream.items())
     objective = results[group.objective] if group.objective else objective
-    found = {name: result.detach().numpy() for name, result in results.items()}
-    wanted = [t for e in assignment.entry_points if e.group == group.name for t in e.tensors if t.wrt]
+    tensors = [t for e in assignment.entry_points if e.group == group.name for t in e.tensors]
+    returned = {t.name for t in tensors}
+    found = {n: r.detach().numpy() for n, r in results.items() if n != group.objective or n in returned}
+    wanted = [t for t in tensors if t.wrt]
     return found | _gradients(objective, leaves, wanted, dims)
 
 

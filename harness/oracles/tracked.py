@@ -183,7 +183,10 @@ def _log(u: float, a: Tracked) -> Bounded:
 
 
 def _maximum(u: float, a: Tracked, b: Tracked) -> Bounded:
-    return np.maximum(a.value, b.value), np.maximum(a.error, b.error)
+    """The error of the larger one; of either where the errors decide which that is."""
+    lead, unsure = a.value - b.value, TIE * (a.error + b.error)
+    error = np.where(lead > unsure, a.error, np.where(lead < -unsure, b.error, np.maximum(a.error, b.error)))
+    return np.maximum(a.value, b.value), error
 
 
 def _greater(u: float, a: Tracked, b: Tracked) -> Bounded:

@@ -151,7 +151,8 @@ def _agreement(entry: EntryPointReport) -> str:
     if not checks:
         return "is right"
     main, cases, unsure = checks[0], max(c.cases for c in checks), max(c.not_judged for c in checks)
-    how_many = f"all {cases} cases" if not unsure else f"{cases - unsure} of {cases} cases (rounding hides the rest)"
+    every = f"all {cases} cases" if cases > 1 else "the only case"
+    how_many = every if not unsure else f"{cases - unsure} of {cases} cases (rounding hides the rest)"
     return f"{property_title(main)} on {how_many}"
 
 

@@ -91,6 +91,7 @@ FEATURES: dict[str, dict[str, str]] = {
         "last_step": "upstream gradient at the last step only",
     },
     "mask": {"none": "nothing in the mask", "all": "everything in the mask"},
+    "kink": {"True": "zeros where a rectifier bends"},
     "markers": {"shuffled": "special words not first in the vocabulary"},
     "layout": {"F": "arrays in Fortran order", "strided": "arrays not contiguous", "read_only": "read-only arrays"},
 }

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.assignments.contract import Limits
 
 HARNESS = Path(__file__).resolve().parent.parent
-INSIDE = ("main", "importing", "serving", "loading", "arrays", "failures", "driving")
+INSIDE = ("main", "importing", "serving", "loading", "snapshots", "arrays", "failures", "driving")
 EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
 LIBRARIES = {
     "numpy": ("numpy", "msgspec"),

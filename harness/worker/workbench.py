@@ -100,6 +100,7 @@ class Workbench:
             prelude=str(folder / self.assignment.prelude) if self.assignment.prelude else "",
             forbidden=self.assignment.forbidden,
             forbidden_rule=self.assignment.forbidden_rule,
+            snapshots=self.assignment.snapshots,
         )
 
     def _supplied(self) -> dict[str, str]:

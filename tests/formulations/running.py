@@ -66,7 +66,7 @@ def arguments(assignment_id: str, entry: EntryPoint, case: Case) -> Arrays:
 
 
 def _array(value: Any) -> Any:
-    return None if value is None else np.asarray(value)
+    return None if value is None else np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
 
 
 def same(one: Arrays | None, other: Arrays | None, relative: float) -> bool:

@@ -11,7 +11,9 @@ Operation = Callable[["Code", Inputs], Outputs]
 
 
 class Code(Protocol):
-    """The entry points a submission defines, as attributes."""
+    """The entry points a submission defines, as attributes; a notebook's variables where it calls a check."""
+
+    def snapshot(self, check: str) -> dict[str, Any]: ...
 
     def __getattr__(self, name: str) -> Any: ...
 

@@ -13,6 +13,7 @@ from typing import Any
 BYSTANDERS = frozenset(
     {"matplotlib", "pylab", "seaborn", "tqdm", "h5py", "torchvision", "IPython", "PIL", "pandas", "cv2", "imageio"}
     | {"torch", "tensorflow", "jax", "scipy", "numba", "past", "future", "six", "google"}
+    | {"wget", "datasets", "tokenizers", "transformers", "makedot", "otter"}
     | {"a4_helper", "a5_helper", "eecs498", "eecs598"}
 )
 """Modules that homework imports and graded functions never need: always inert, installed or not.

@@ -7,23 +7,27 @@ import importlib.util
 import os
 import re
 import sys
+from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
 from harness.wire import Failure, Load, Loaded
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.importing import StandIns
-
-
-class Missing(Exception):
-    """An entry point that the submission does not define was needed."""
+from harness.worker.inside.snapshots import Grader, Kept, Missing, otter
 
 
 class Code:
     """The submission's entry points, as attributes."""
 
-    def __init__(self, found: dict[str, Any], root: str) -> None:
-        self._found, self.root = found, root
+    def __init__(self, found: dict[str, Any], root: str, kept: Mapping[str, Kept] | None = None) -> None:
+        self._found, self.root, self._kept = found, root, kept or {}
+
+    def snapshot(self, check: str) -> dict[str, Any]:
+        """Variables as they were where `grader.check(check)` was called last. Raises `Missing` when it never was."""
+        if check not in self._kept:
+            raise Missing(f"grader.check({check!r}) is needed here, and the submission never calls it")
+        return self._kept[check]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -41,11 +45,14 @@ def driver(name: str) -> ModuleType:
 def load(request: Load) -> tuple[Code, Loaded]:
     """Import each file once; a file that fails leaves the others' entry points usable."""
     stand_ins = _prepare(request)
+    grader = Grader(request.snapshots)
+    given = {"grader": grader} if request.snapshots else {}
+    sys.modules["otter"] = otter(grader)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
     for file in dict.fromkeys(request.files.values()):
         try:
-            modules[file] = _import(request.root, file, request.prelude)
+            modules[file] = _import(request.root, file, request.prelude, given)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     found = {
@@ -53,7 +60,12 @@ def load(request: Load) -> tuple[Code, Loaded]:
         for name, file in request.files.items()
         if file in modules and hasattr(modules[file], name)
     }
-    return Code(found, request.root), Loaded(failures, tuple(found), supplied=tuple(stand_ins.used))
+    loaded = Loaded(failures, tuple(found), supplied=tuple(stand_ins.used), snapshots=_called(grader, request))
+    return Code(found, request.root, grader.kept), loaded
+
+
+def _called(grader: Grader, request: Load) -> tuple[str, ...]:
+    return tuple(check for check in request.snapshots if check in grader.kept)
 
 
 def _prepare(request: Load) -> StandIns:
@@ -116,8 +128,11 @@ def _import_parents(root: str, parent: str) -> None:
             sys.modules[name] = package
 
 
-def _import(root: str, file: str, prelude: str) -> ModuleType:
-    """Import `file` under the dotted name its place suggests, so that its own imports find the same module."""
+def _import(root: str, file: str, prelude: str, given: Mapping[str, Any]) -> ModuleType:
+    """Import `file` under the dotted name its place suggests, so that its own imports find the same module.
+
+    Its namespace holds what is `given`, and what the code of `prelude` leaves there.
+    """
     path = os.path.join(root, file)
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) == path:
@@ -131,6 +146,7 @@ def _import(root: str, file: str, prelude: str) -> ModuleType:
         raise ImportError(f"{file} cannot be imported as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
+    module.__dict__.update(given)
     if prelude:
         exec(compile(_read(prelude), prelude, "exec"), module.__dict__)  # noqa: S102 - the assignment's own file
     try:

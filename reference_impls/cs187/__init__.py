@@ -1,0 +1,1 @@
+"""Model solutions of the lab on RNN calculations, and its misconceptions."""
