@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from harness.assignments.contract import Assignment
 
-BUILT_IN = ("quiz10", "cs231n", "mytorch")
+BUILT_IN = ("quiz10", "cs231n", "mytorch", "lab9")
 ENTRY_POINT_GROUP = "harness.assignments"
 
 
