@@ -37,15 +37,32 @@ REQUIRED = {
         dx_only_last_t dx_stale dh_accumulates only_top_layer only_last_t skip_last time_forward layer_forward
         hprev_l_old hprev_l_same ht_off x_off swap_dx_dh top_all_layers top_every_t dbo_sum h0_ignored cell_sum
         reset_h0""",
+    "rnn_regression": """no_two half_loss half_both grad_sum mean_N sign abs rmse dV_prev dV_all dc_mean dh_VT
+        dy_every_t no_deriv no_square deriv_off dW_cur dW_h0_zero dW_T carry_WT carry_no_deriv overwrite_W overwrite_b
+        db_dh db_mean db_dc dU_mean_T""",
+    "rnn_outputs": "eq15_printed eq28_printed eq29_printed x_off x_reversed no_carry dh_VT",
 }
 """Mistakes seen in real submissions, by family: each is in the catalogue, or listed there as one not to be seen."""
-PREFIX = {"rnn_step": "step", "rnn_sequence": "seq", "elman_rnncell_avg": "cell", "phoneme_classifier": "cls"}
+PREFIX = {
+    "rnn_step": "step",
+    "rnn_sequence": "seq",
+    "elman_rnncell_avg": "cell",
+    "phoneme_classifier": "cls",
+    "rnn_outputs": "out",
+    "rnn_regression": "reg",
+}
 FAMILIES = {
     "quiz10": ("rnn_step", "rnn_sequence"),
     "cs231n": ("rnn_step", "rnn_sequence"),
     "mytorch": ("elman_rnncell_avg", "phoneme_classifier"),
+    "lab9": ("rnn_outputs", "rnn_regression"),
 }
-UNSEEN = {"quiz10": set(), "cs231n": set(), "mytorch": {"cls.dbo_sum"}}
+UNSEEN: dict[str, set[str]] = {
+    "quiz10": set(),
+    "cs231n": set(),
+    "mytorch": {"cls.dbo_sum"},
+    "lab9": {"reg.grad_sum", "reg.mean_N", "reg.dc_mean", "reg.db_mean", "reg.dh_VT"},
+}
 
 
 @pytest.mark.parametrize("assignment", IDS)
@@ -154,6 +171,11 @@ def test_importing_the_catalogue_imports_no_array_library() -> None:
 GRIDS = {
     "rnn_step": [{"N": n, "D": d, "H": h} for n in (1, 2) for d in (1, 2) for h in (1, 2, 3)],
     "rnn": [{"N": n, "T": t, "D": d, "H": h} for n in (1, 2) for t in (1, 2, 3) for d in (1, 2) for h in (1, 2)],
+    "outputs": [
+        *({"T": t, "D": d, "H": h, "O": o} for t in (1, 2, 3) for d in (1, 2) for h in (1, 2) for o in (1, 2)),
+        {"T": 4, "D": 2, "H": 3, "O": 2},
+    ],
+    "last_step": [{"T": t, "D": d, "H": h, "O": 1} for t in (1, 2, 3) for d in (1, 2) for h in (1, 2, 3)],
     "cell": [{"N": n, "D": d, "H": h} for n in (1, 2) for d in (1, 2) for h in (1, 2, 3)],
     "classifier": [
         dict(zip("NTDHOL", sizes, strict=True))
