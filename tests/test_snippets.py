@@ -18,6 +18,7 @@ WRONG = {
         [("g = da @ Wh.T", "g = da @ Wh"), ("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * next_h")],
     ),
     "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
+    "lab9": ("lab9.py", [("carry = W.T @ da", "carry = W @ da"), ("slope = 2 * error", "slope = error")]),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
 }
 
