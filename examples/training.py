@@ -21,6 +21,8 @@ from harness.worker.session import Result
 from harness.worker.workbench import Exercise, Workbench
 from reference_impls import catalogue
 
+__all__ = ["Array", "Arrays", "Exercise", "Workbench", "curves", "main", "plot", "results"]
+
 Array = np.ndarray[Any, Any]
 Arrays = dict[str, Array]
 Learn = Callable[[Workbench, Arrays, np.random.Generator], tuple[float, Arrays]]
@@ -101,12 +103,12 @@ def plot(losses: dict[str, list[float]], title: str, path: Path) -> None:
         from matplotlib.figure import Figure
     except ImportError as error:
         raise Untrainable('drawing needs matplotlib: python -m pip install ".[examples]"') from error
-    figure = Figure(figsize=(7.5, 4.2), layout="constrained")
+    figure = Figure(figsize=(7.5, 5.0), layout="constrained")
     axes = figure.subplots()
     for name, values in losses.items():
-        axes.plot(smoothed(values), label=name, linewidth=2.4 if name == MODEL else 1.4)
+        axes.plot(smoothed(values), "-" if name == MODEL else "--", label=name, linewidth=2.4 if name == MODEL else 1.4)
     axes.set(title=title, xlabel="step", ylabel="loss (running mean)", yscale="log")
-    axes.legend(fontsize="small", frameon=False)
+    figure.legend(loc="outside lower center", fontsize="small", frameon=False)
     axes.grid(alpha=0.3)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=80, metadata={"Software": None})
