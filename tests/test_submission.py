@@ -9,8 +9,9 @@ from harness.assignments import registry
 from harness.batch.discover import discover
 from harness.submission import Unreadable, Unrecognised, entry_files, read, recognise
 
-QUIZ10, CS231N, MYTORCH = (registry.get(name) for name in ("quiz10", "cs231n", "mytorch"))
-EVERY = [QUIZ10, CS231N, MYTORCH]
+QUIZ10, CS231N, MYTORCH, LAB9 = (registry.get(name) for name in ("quiz10", "cs231n", "mytorch", "lab9"))
+NINE = "(dy, x, h, h0, U, W, V, b, c)"
+EVERY = [QUIZ10, CS231N, MYTORCH, LAB9]
 FUNCTIONS = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 
 
@@ -176,6 +177,12 @@ def test_names_that_are_not_unicode_are_written_with_escapes(tmp_path):
         ({"rnn_cell.py": "class RNNCell: pass", "m/rnn_classifier.py": "class RNNPhonemeClassifier: pass"}, MYTORCH),
         ({"a.py": functions(library="numpy") + "class RNNCell: pass"}, CS231N),
         ({"a.py": "import numpy as np\ndef rnn_forward(x):\n    print 'python 2'\n"}, CS231N),
+        ({"a.py": "def mse_last_step(*everything): pass"}, LAB9),
+        ({"a.py": "import numpy\ndef rnn_forward(x, h0, U, W, V, b, c): return numpy.tanh(x)"}, LAB9),
+        ({"a.py": f"import numpy\ndef rnn_backward{NINE}: return numpy.tanh(x)"}, LAB9),
+        ({"a.py": "def rnn_forward(x, h0, U, W, V, b, c): pass", "b.py": f"def rnn_backward{NINE}: pass"}, LAB9),
+        ({"a.py": "import numpy\ndef rnn_forward(x, h0, Wx, Wh, b): return numpy.tanh(x)"}, CS231N),
+        ({"a.py": "import numpy\ndef rnn_backward(dh, cache, verbose=0): return numpy.tanh(dh)"}, CS231N),
     ],
 )
 def test_an_assignment_is_recognised_by_what_is_defined_and_used(tmp_path, files, expected):
