@@ -34,6 +34,10 @@ AssignmentId = Annotated[
 Seed = Annotated[str, typer.Option(metavar="TEXT", help="Any text; it fixes every case. A course keeps its own.")]
 Cases = Annotated[int, typer.Option(min=1, metavar="N", help="Cases each entry point is judged on.")]
 RubricFile = Annotated[str | None, typer.Option("--rubric", metavar="FILE", help="TOML file with points and weights.")]
+Attempt = Annotated[
+    str | None,
+    typer.Option(metavar="N|NAME", help="Of several attempts in one submission, this one; else the latest."),
+]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 
@@ -57,12 +61,15 @@ def main(
 
 @app.command()
 def check(
-    path: Annotated[str, typer.Argument(metavar="PATH", help="A .py file or a folder: what one student hands in.")],
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A .py file, a folder or an archive: what one student hands in.")
+    ],
     assignment: AssignmentId = None,
     seed: Seed = DEFAULTS.seed,
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
     hide_expected: Hide = False,
+    attempt: Attempt = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -71,13 +78,14 @@ def check(
     Examples:
       harness check rnn_layers.py
       harness check my_homework/ --assignment mytorch
+      harness check homework.zip
       harness check quiz10.py --seed "another set of cases" --out my_report
 
     \b
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
     """
     place = _place(path)
-    options = _options(seed, cases, hide_expected, rubric, assignment)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt)
     try:
         report, code = _checked(place, options, assignment)
         _show_one(report)
@@ -90,7 +98,9 @@ def check(
 
 @app.command()
 def grade(
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="A folder with one file or folder per submission.")],
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="A folder with one file, folder or archive per submission.")
+    ],
     assignment: AssignmentId = None,
     out: Annotated[str, typer.Option(metavar="DIR", help="Where reports and gradebook go.")] = "reports",
     jobs: Annotated[
@@ -100,6 +110,7 @@ def grade(
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
     hide_expected: Hide = False,
+    attempt: Attempt = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -117,7 +128,7 @@ def grade(
     from rich.console import Console
 
     place, target = _place(folder), Path(out)
-    options = _options(seed, cases, hide_expected, rubric, assignment)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt)
     found = _submissions(place, target, assignment)
     reports = _graded(found.entries, options, jobs or _cores(), target, verbose=verbose, quiet=quiet)
     _show_batch(Console(), reports, found, target, quiet)
@@ -140,20 +151,23 @@ def assignments() -> None:
 def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[Report, int]:
     """The report about one submission, and the exit code it means."""
     from harness.assignments import registry
+    from harness.attempts import NoSuchAttempt, narrowed
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
-    from harness.submission import Unreadable, Unrecognised, clean, read, recognise
+    from harness.submission import Unreadable, Unrecognised, clean, name_of, read, recognise
 
     try:
         submission = read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
-    except Unreadable as error:
-        entry = Entry(clean(place.stem), clean(str(place)), assignment_id)
-        return fallback.load_error(entry, options, str(error)), NOT_JUDGED
-    except Unrecognised as error:
+        if options.attempt:
+            narrowed(submission, chosen, options.attempt)
+    except (NoSuchAttempt, Unrecognised) as error:
         _stop(f"{place}: {error}", WRONG_USAGE)
+    except Unreadable as error:
+        entry = Entry(name_of(place), clean(str(place)), assignment_id)
+        return fallback.load_error(entry, options, str(error)), NOT_JUDGED
     report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
     return report, exit_code(report)
 
@@ -232,7 +246,7 @@ def _submissions(folder: Path, out: Path, assignment: str | None) -> Found:
         _stop(f"{folder} cannot be listed: {error.strerror}", WRONG_USAGE)
     if not found.entries:
         others = f"; it has only {_listed(found.skipped)}" if found.skipped else ""
-        _stop(f"{folder} holds no submissions, one .py file or folder each{others}", WRONG_USAGE)
+        _stop(f"{folder} holds no submissions, one .py file, folder or archive each{others}", WRONG_USAGE)
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -252,13 +266,15 @@ def _place(path: str) -> Path:
     return place.resolve() if place.is_symlink() or place.name in ("", "..") else place
 
 
-def _options(seed: str, cases: int, hide_expected: bool, rubric: str | None, assignment: str | None) -> Options:
+def _options(
+    seed: str, cases: int, hide_expected: bool, rubric: str | None, assignment: str | None, attempt: str | None
+) -> Options:
     from harness.assignments import registry
     from harness.rubric import RubricError, load
 
     try:
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
-        return Options(seed, cases, hide_expected, load(Path(rubric), known) if rubric else None)
+        return Options(seed, cases, hide_expected, load(Path(rubric), known) if rubric else None, attempt)
     except (LookupError, RubricError) as error:
         _stop(str(error.args[0]), WRONG_USAGE)
 

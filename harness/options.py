@@ -10,9 +10,13 @@ DEFAULT_CASES = 44
 
 
 class Options(msgspec.Struct, frozen=True):
-    """`seed` is any text and fixes every case; `cases` is how many an entry point is judged on."""
+    """`seed` is any text and fixes every case; `cases` is how many an entry point is judged on.
+
+    `attempt`, a number or a name, is the attempt that counts where a submission holds several; else the latest does.
+    """
 
     seed: str = "0"
     cases: int = DEFAULT_CASES
     hide_expected: bool = False
     rubric: Rubric | None = None
+    attempt: str | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness import checking, collecting, source, submission
+from harness import checking, choosing, collecting, source, submission
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor
 from harness.demanding import demanded
@@ -35,7 +35,8 @@ class Submitted:
         self.submission = submission.read(path)
         known = [registry.get(assignment_id)] if assignment_id else registry.every()
         self.assignment: Assignment = known[0] if assignment_id else submission.recognise(self.submission, known)
-        files = submission.entry_files(self.submission, self.assignment)
+        choice = choosing.choose(self.submission, self.assignment)
+        self.submission, files = choice.submission, choice.files
         self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment)
         self.sources = {f.name: source.parse(f.data) for f in self.submission.files if f.name in files.values()}
         self.seed = seed

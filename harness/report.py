@@ -91,6 +91,8 @@ class Check(msgspec.Struct, frozen=True):
     traceback: list[Frame] = []
     not_judged: int = 0
     worst_ratio: float | None = None
+    relation: bool = False
+    """Whether it relates several runs to each other, instead of one run to the right answer."""
 
 
 class Diagnosis(msgspec.Struct, frozen=True):

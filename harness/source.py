@@ -10,8 +10,13 @@ from collections.abc import Iterator
 
 import msgspec
 
+from harness import python2
+
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
+
+SAVE_AS_UTF8 = "save it as UTF-8 text"
+"""How the problem of a file ends whose bytes are not the text Python takes them for."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
@@ -29,11 +34,15 @@ class Definition(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Top-level definitions by name, modules imported (dotted names), and why the file could not be parsed, if so."""
+    """Top-level definitions by name, modules imported (dotted names), and why the file could not be parsed, if so.
+
+    `python2` says what of Python 2 the parser stumbled over and where, if that is why.
+    """
 
     definitions: dict[str, Definition]
     imports: frozenset[str]
     problem: str = ""
+    python2: str = ""
 
 
 @functools.lru_cache(maxsize=64)
@@ -46,7 +55,7 @@ def parse(data: bytes | str) -> Source:
             warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
             return _read(ast.parse(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return _search(data, f"{type(error).__name__}: {error}")
+        return _search(data, error)
 
 
 def find(source: Source, entry_point: str) -> Definition | None:
@@ -85,10 +94,17 @@ def _read(tree: ast.Module) -> Source:
     return Source(definitions, imports)
 
 
-def _search(data: bytes | str, problem: str) -> Source:
+def _search(data: bytes | str, error: Exception) -> Source:
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     definitions = {m[1]: Definition(text.count("\n", 0, m.start()) + 1) for m in _DEFINITION.finditer(text)}
-    return Source(definitions, frozenset(m[1] or m[2] for m in _IMPORT.finditer(text)), problem)
+    imports = frozenset(m[1] or m[2] for m in _IMPORT.finditer(text))
+    old = python2.construct(error, text) if isinstance(error, SyntaxError) else ""
+    return Source(definitions, imports, f"{type(error).__name__}: {error}{_advice(error)}", old)
+
+
+def _advice(error: Exception) -> str:
+    encoding = "null bytes" in str(error) or "'utf-8' codec" in str(error)
+    return f"; {SAVE_AS_UTF8}" if encoding else ""
 
 
 def _imports(tree: ast.Module) -> tuple[frozenset[str], dict[str, str]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import source
+from harness import archive, source
+from harness.archive import BadArchive, Member
 from harness.assignments.contract import Assignment
 
 MAX_FILE = 2 << 20
@@ -22,10 +24,9 @@ SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-pa
 
 NOT_READ_YET = {
     ".ipynb": "notebooks are not read yet; export it as a .py file",
-    **dict.fromkeys(
-        (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"), "archives are not read yet; unpack it"
-    ),
+    **dict.fromkeys((".7z", ".rar"), "this kind of archive is not read; expected a .zip or .tar.gz"),
 }
+EXPECTED = "expected a .py file, a folder, or either in a .zip or .tar.gz"
 
 
 class Unreadable(Exception):
@@ -54,19 +55,29 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 def read(path: Path, id: str | None = None) -> Submission:
-    """The submission at `path`, a Python file or a folder. Raises `Unreadable`."""
+    """The submission at `path`: a Python file, a folder, or an archive of either. Raises `Unreadable`."""
     try:
         mode = path.lstat().st_mode
         if stat.S_ISLNK(mode):
             raise Unreadable(f"{path.name}: is a symbolic link, and links are not followed; put the file itself there")
         if stat.S_ISDIR(mode):
             files, left_out = _read_folder(path)
+        elif stat.S_ISREG(mode) and _holds_archive(path):
+            files, left_out = _read_archive(path)
         else:
             files, left_out = [_read_single(path, mode)], []
     except OSError as error:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror or error})") from error
-    name = path.name if path.is_dir() else path.stem
-    return Submission(id or clean(name), clean(str(path)), tuple(files), _hash(files), tuple(left_out))
+    except BadArchive as error:
+        raise Unreadable(f"{path.name}: {error}") from error
+    return Submission(id or name_of(path), clean(str(path)), tuple(files), _hash(files), tuple(left_out))
+
+
+def name_of(path: Path) -> str:
+    """What a submission at `path` is called: a file's name without its suffix, `hw` for `hw.tar.gz`."""
+    if path.is_dir():
+        return clean(path.name)
+    return clean(archive.stem(path.name) if archive.is_archive_name(path.name) else path.stem)
 
 
 def clean(name: str) -> str:
@@ -76,30 +87,87 @@ def clean(name: str) -> str:
 
 def _read_single(path: Path, mode: int) -> File:
     if not stat.S_ISREG(mode):
-        raise Unreadable(f"{path.name}: is not a regular file; expected a .py file or a folder")
+        raise Unreadable(f"{path.name}: is not a regular file; {EXPECTED}")
     if path.suffix.lower() != ".py":
-        why = NOT_READ_YET.get(path.suffix.lower(), "expected a .py file or a folder")
-        raise Unreadable(f"{path.name}: {why}")
-    return File(clean(path.stem + ".py"), _content(path, path.name))
+        raise Unreadable(f"{path.name}: {NOT_READ_YET.get(path.suffix.lower(), EXPECTED)}")
+    return File(clean(path.stem + ".py"), _as_utf8(_whole(_member(path, path.name))))
+
+
+def _holds_archive(path: Path) -> bool:
+    """Whether a regular file is an archive by its name, or is called a Python file and is none."""
+    if path.suffix.lower() != ".py":
+        return archive.is_archive_name(path.name)
+    with path.open("rb") as file:
+        return archive.is_archive(file.read(512))
+
+
+def _read_archive(path: Path) -> tuple[list[File], list[str]]:
+    return _gathered(path.name, _unpacked(_member(path, path.name)))
 
 
 def _read_folder(folder: Path) -> tuple[list[File], list[str]]:
+    return _gathered(folder.name, [_member(path, path.relative_to(folder).as_posix()) for path in _regular(folder)])
+
+
+def _gathered(place: str, members: Sequence[Member], inner: bool = True) -> tuple[list[File], list[str]]:
+    """The files to carry and the names of those left out. Archives among them are looked into where nothing else is."""
     files: list[File] = []
     left_out: list[str] = []
-    for path in _regular_files(folder):
-        name = clean(path.relative_to(folder).as_posix())
-        data = _carried(path, name)
+    for member in members:
+        data = _carried(member)
         if data is None:
-            left_out.append(name)
+            left_out.append(member.name)
             continue
-        files.append(File(name, data))
-        _demand_within_limits(files, name)
-    if not any(file.name.endswith(".py") for file in files):
-        raise Unreadable(_no_python(folder, [*left_out, *(file.name for file in files)]))
-    return files, left_out
+        files.append(File(member.name, data))
+        _demand_within_limits(files, member.name)
+    if any(_is_code(file.name) for file in files):
+        return files, left_out
+    packed = [member for member in members if inner and archive.is_archive_name(member.name)]
+    if not packed:
+        raise Unreadable(_no_python(place, [member.name for member in members]))
+    return _gathered(place, _members_inside(packed), inner=False)
 
 
-def _regular_files(folder: Path) -> Iterator[Path]:
+def _is_code(name: str) -> bool:
+    return name.endswith(".py")
+
+
+def _members_inside(packed: Sequence[Member]) -> list[Member]:
+    """The members of several archives, each in a folder called like its archive. Raises `BadArchive`."""
+    stems = [archive.stem(member.name) for member in packed]
+    found = []
+    for member, stem in zip(packed, stems, strict=True):
+        folder = stem if stems.count(stem) == 1 else member.name
+        try:
+            found += [msgspec.structs.replace(m, name=f"{folder}/{m.name}") for m in _unpacked(member)]
+        except BadArchive as error:
+            raise BadArchive(f"{member.name}: {error}") from error
+    return found
+
+
+def _unpacked(packed: Member) -> list[Member]:
+    """The files in an archive that a folder would give too. Raises `BadArchive`."""
+    data = packed.read(archive.MAX_PACKED + 1)
+    if len(data) > archive.MAX_PACKED:
+        raise BadArchive(f"it is larger than {archive.MAX_PACKED >> 20} MiB; hand in the code alone")
+    found = archive.members(data, lambda path: any(map(_is_passed_over, path.parts)))
+    environments = [m.name.removesuffix("pyvenv.cfg") for m in found if m.name.endswith("/pyvenv.cfg")]
+    return [msgspec.structs.replace(m, name=clean(m.name)) for m in found if not m.name.startswith(tuple(environments))]
+
+
+def _is_passed_over(name: str) -> bool:
+    return name.startswith(".") or name in SKIPPED_FOLDERS
+
+
+def _member(path: Path, name: str) -> Member:
+    def read(most: int) -> bytes:
+        with path.open("rb") as file:
+            return file.read(most)
+
+    return Member(clean(name), path.lstat().st_size, read)
+
+
+def _regular(folder: Path) -> Iterator[Path]:
     """Files below `folder` by name; hidden ones, links, caches and virtual environments are passed over."""
     pending, seen = [folder], 0
     while pending:
@@ -107,31 +175,41 @@ def _regular_files(folder: Path) -> Iterator[Path]:
             seen += 1
             if seen > MAX_SEEN:
                 raise Unreadable(f"{folder.name}: holds more than {MAX_SEEN} files; hand in the code alone")
-            if entry.name.startswith(".") or entry.is_symlink():
+            if _is_passed_over(entry.name) or entry.is_symlink():
                 continue
             if entry.is_dir():
-                if entry.name not in SKIPPED_FOLDERS and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg")):
+                if not os.path.exists(os.path.join(entry.path, "pyvenv.cfg")):
                     pending.append(Path(entry.path))
             elif entry.is_file():
                 yield Path(entry.path)
 
 
-def _carried(path: Path, name: str) -> bytes | None:
+def _carried(member: Member) -> bytes | None:
     """The content of a file that may be part of the code; None for what is large or binary and no Python file."""
-    if path.suffix == ".py":
-        return _content(path, name)
-    if path.lstat().st_size > MAX_FILE:
+    if member.name.endswith(".py"):
+        return _as_utf8(_whole(member))
+    if member.size > MAX_FILE or archive.is_archive_name(member.name):
         return None
-    data = _content(path, name)
+    data = _whole(member)
     return None if b"\0" in data else data
 
 
-def _content(path: Path, name: str) -> bytes:
-    with path.open("rb") as file:
-        data = file.read(MAX_FILE + 1)
+def _whole(member: Member) -> bytes:
+    data = member.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
-        raise Unreadable(f"{clean(name)}: is larger than {MAX_FILE >> 20} MiB")
+        raise Unreadable(f"{member.name}: is larger than {MAX_FILE >> 20} MiB")
     return data
+
+
+def _as_utf8(data: bytes) -> bytes:
+    """Source code as it is, except that UTF-16, which editors on Windows make and Python cannot read, becomes UTF-8."""
+    if not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data
+    try:
+        text = data.decode("utf-16")
+    except UnicodeDecodeError:  # something else that begins like it: the parser will say what is wrong
+        return data
+    return text.encode() if 2 * sum(c < "\x80" for c in text) > len(text) else data  # code is mostly ASCII
 
 
 def _demand_within_limits(files: Sequence[File], name: str) -> None:
@@ -141,9 +219,9 @@ def _demand_within_limits(files: Sequence[File], name: str) -> None:
         raise Unreadable(f"{name}: takes the files above {MAX_TOTAL >> 20} MiB in all; hand in the code alone")
 
 
-def _no_python(folder: Path, names: Sequence[str]) -> str:
+def _no_python(place: str, names: Sequence[str]) -> str:
     reasons = dict.fromkeys(NOT_READ_YET.get(PurePosixPath(name).suffix.lower(), "") for name in names)
-    return "; ".join([f"{folder.name}: holds no Python file", *filter(None, reasons)])
+    return "; ".join([f"{place}: holds no Python file", *filter(None, reasons)])
 
 
 def _hash(files: Iterable[File]) -> str:
@@ -160,15 +238,15 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     Courses that ask for the same names are told apart by how many parameters the functions have, by the array library
     used, or by a package named like the course.
     """
-    sources = _python(submission)
+    sources = python(submission)
     defined = {name for found in sources.values() for name in found.definitions}
     candidates = [a for a in assignments if defined & set(a.defined_names)]
     candidates = [a for a in candidates if defined >= set(a.defined_names)] or candidates
     if not candidates:
         known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
-        broken = "".join(f"; {line}" for line in _broken(sources))
+        unread = "".join(f"; {line}" for line in broken(sources))
         raise Unrecognised(
-            f"it defines nothing that an assignment asks for ({known}){broken}; name one with --assignment"
+            f"it defines nothing that an assignment asks for ({known}){unread}; name one with --assignment"
         )
     candidates = _by_parameters(sources, candidates)
     for evidence in _evidence(sources, candidates):
@@ -206,45 +284,17 @@ def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment
     yield imported
 
 
-def _python(submission: Submission) -> dict[str, source.Source]:
+def python(submission: Submission) -> dict[str, source.Source]:
+    """Every Python file of `submission`, as far as it can be parsed."""
     return {file.name: source.parse(file.data) for file in submission.files if file.name.endswith(".py")}
 
 
-def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str]:
-    """For every top-level name the assignment asks for and the submission defines: the file that defines it.
-
-    Where several files do: one that was filled in before a skeleton, then the handout's file name, then the one
-    that defines the most names, then the shallowest. Raises `Unreadable` when two different files are left, or when
-    nothing is found and a file is no valid Python.
-    """
-    sources = _python(submission)
-    content = {file.name: file.data for file in submission.files}
-    chosen = {}
-    for name in assignment.defined_names:
-        ranks = {f: _rank(f, s, name, assignment) for f, s in sources.items() if name in s.definitions}
-        best = sorted(file for file, rank in ranks.items() if rank == min(ranks.values()))
-        if len({content[file] for file in best}) > 1:
-            raise Unreadable(f"{name} is defined in {best[0]} and in {best[1]}; hand in one of them")
-        if best:
-            chosen[name] = best[0]
-    broken = _broken(sources)
-    if broken and not chosen:
-        raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
-    return chosen
-
-
-def _broken(sources: dict[str, source.Source]) -> list[str]:
-    return [f"{name} is not valid Python ({found.problem})" for name, found in sources.items() if found.problem]
-
-
-def _rank(file: str, found: source.Source, name: str, assignment: Assignment) -> tuple[bool, int, int, int]:
-    """How likely `file` holds the `name` that was meant: the smaller, the likelier."""
-    parts = [e.function for e in assignment.entry_points if e.defined_by == name]
-    names = assignment.files.get(name, ())
-    basename = PurePosixPath(file).name
-    return (
-        all(source.not_attempted(found, part) for part in parts),
-        names.index(basename) if basename in names else len(names),
-        -len(set(assignment.defined_names) & found.definitions.keys()),
-        file.count("/"),
-    )
+def broken(sources: Mapping[str, source.Source]) -> list[str]:
+    """A sentence for every file that cannot be parsed."""
+    return [
+        f"{name} is Python 2 ({found.python2}); this grader runs Python 3"
+        if found.python2
+        else f"{name} is not valid Python ({found.problem})"
+        for name, found in sources.items()
+        if found.problem
+    ]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, rubric, scoring, source
+from harness import checking, python2, repeating, rubric, scoring, source
 from harness.assignments.contract import Assignment, EntryPoint
+from harness.choosing import choose
 from harness.collecting import collect
 from harness.demanding import demanded
 from harness.diagnosis import charging, naming, smallest, snippet
@@ -20,11 +21,13 @@ from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
 from harness.properties import agreement, behaviour
+from harness.relating import related
 from harness.report import (
     PASSING,
     BehaviourFinding,
     Check,
     Counterexample,
+    Diagnosis,
     EntryPointReport,
     Report,
     Seconds,
@@ -33,9 +36,9 @@ from harness.report import (
     worst,
 )
 from harness.source import Source
-from harness.submission import Submission, Unreadable, entry_files
+from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
-from harness.wire import Loaded
+from harness.wire import Failure, Loaded
 from harness.worker.session import Ended, StartFault
 from harness.worker.workbench import Workbench
 
@@ -47,9 +50,21 @@ FEW = 3
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
     """Everything that can be found out about `submission`. Never raises for what a student wrote."""
     try:
-        files = entry_files(submission, assignment)
+        choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
+    report = _best(choice.submission, assignment, options, choice.files)
+    return msgspec.structs.replace(report, notes=[*choice.notes, *python2.hints(_said(report)), *report.notes])
+
+
+def _said(report: Report) -> list[str]:
+    """Every message of the report."""
+    checks = [check.message for entry in report.entry_points for check in entry.checks]
+    return [report.message, *(entry.message for entry in report.entry_points), *checks]
+
+
+def _best(submission: Submission, assignment: Assignment, options: Options, files: dict[str, str]) -> Report:
+    """The report, with the handout's modules of other homework in place of the submission's where that is better."""
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
     replaced = _other_homework(assignment, files, contents) if _raises(report) else []
@@ -127,13 +142,20 @@ class _Grading:
             score=scoring.total(entries),
             entry_points=entries,
             behaviour=self.behaviour,
-            message="; ".join(f"{file} could not be imported: {f.kind}: {f.message}" for file, f in failures.items()),
+            message="; ".join(self._not_imported(file, failure) for file, failure in failures.items()),
             traceback=checking.frames(first),
             notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
         )
 
     def _undefined(self, entry: EntryPoint) -> bool:
         return entry.defined_by not in self.bench.entry_files
+
+    def _not_imported(self, file: str, failure: Failure) -> str:
+        where = failure.frames[-1].file if failure.frames else file
+        found = source.parse(self.bench.files.get(where, b""))
+        if failure.kind == "SyntaxError" and (found.python2 or found.problem.endswith(source.SAVE_AS_UTF8)):
+            return broken({where: found})[0]
+        return f"{file} could not be imported: {failure.kind}: {failure.message}"
 
     def _truths(self, group: str) -> tuple[Truth, ...]:
         return bank.truths(self.assignment.id, group, self.options.seed, self.options.cases)
@@ -159,20 +181,32 @@ class _Grading:
         entry = evidence.entry
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
-        checks = demanded(self.bench, evidence)
+        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]
+        unsteady, steady = repeating.repeated(self.bench, evidence)
         taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
         seen = self._smallest(evidence)
         checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
-        report = self._entry_report(evidence, checks, credits)
         excused = {name for credit in credits if credit.culprit != entry.name for name in credit.tensors}
-        report = msgspec.structs.replace(report, diagnoses=naming.name(self.assignment, evidence, excused, self.right))
+        diagnoses = naming.name(self.assignment, evidence, excused, self.right)
+        if unsteady:
+            more, kept = repeating.explained(self.bench, evidence, unsteady)
+        else:
+            more, kept = self._alone(evidence, {n for d in diagnoses for n in d.explains} | excused)
+        checks = repeating.without_programs(checks, [n for d in kept for n in d.explains])
+        report = self._entry_report(evidence, [*checks, *more, *([] if unsteady else [steady])], credits)
+        report = msgspec.structs.replace(report, diagnoses=[*diagnoses, *kept])
         if report.status in PASSING:
             self.right.add(entry.name)
             self._watch(evidence)
         return report
+
+    def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
+        """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""
+        wrong = [t.name for t in evidence.entry.tensors if evidence.tensor_status(t.name) in repeating.WRONG]
+        return repeating.alone(self.bench, evidence, [name for name in wrong if name not in explained][:1])
 
     def _smallest(self, evidence: Evidence) -> dict[str, Found]:
         """For every tensor that is not right, a case that shows it; as small as can be where it fails."""

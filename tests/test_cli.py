@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -251,6 +252,80 @@ def test_a_folder_is_graded_and_nothing_is_lost(inbox, tmp_path):
     assert (out / "summary.html").exists()
     for expected in ("Not taken for submissions: README.md", "summary.html", "gradebook.csv", "4 could not be loaded"):
         assert expected in flat(result.output)
+
+
+def archived(path, files):
+    path.parent.mkdir(exist_ok=True)
+    with zipfile.ZipFile(path, "w") as made:
+        for name, text in files.items():
+            made.writestr(name, text)
+    return path
+
+
+def test_archives_are_graded_like_folders(right, tmp_path):
+    text, out = right.read_text(), tmp_path / "out"
+    archived(tmp_path / "inbox" / "ann.zip", {"hw/rnn_layers.py": text, "old/rnn_layers.py": text + "x = 1\n"})
+    archived(tmp_path / "inbox" / "bob.zip", {"../rnn_layers.py": text})
+    (tmp_path / "inbox" / "cleo.tar.gz").write_bytes(b"x")
+    result = harness_run("grade", tmp_path / "inbox", "-a", "cs231n", "--out", out, "-q", "--cases", 8)
+    assert result.exit_code == 0, result.output
+    reports = {r.submission.id: r for r in (decode(p.read_bytes()) for p in out.rglob("report.json"))}
+    assert {id: r.status for id, r in reports.items()} == {
+        "ann": "load_error",
+        "bob": "load_error",
+        "cleo": "load_error",
+    }
+    assert "rnn_step_forward is defined in hw/rnn_layers.py and in old/rnn_layers.py" in reports["ann"].message
+    assert "'../rnn_layers.py' leads out of the archive" in reports["bob"].message
+    assert "no archive that can be read" in reports["cleo"].message
+
+
+def test_an_archive_is_checked_and_the_file_taken_is_told(right, tmp_path):
+    path = archived(
+        tmp_path / "hw.zip", {"hw/rnn_layers.py": right.read_text(), "rnn.py": "def rnn_forward(x): pass\n"}
+    )
+    result = harness_run("check", path, "--cases", 8)
+    assert result.exit_code == 0, result.output
+    assert "10 of 10 points cs231n · hw" in flat(result.output)
+    told = "rnn_forward: taken from hw/rnn_layers.py, not from rnn.py, which is still the handout's skeleton"
+    assert told in flat(result.output)
+
+
+def test_the_latest_attempt_is_graded_unless_another_is_asked_for(right, wrong, tmp_path):
+    path = archived(
+        tmp_path / "hw.zip", {"hw/v1/rnn_layers.py": wrong.read_text(), "hw/v2/rnn_layers.py": right.read_text()}
+    )
+    latest = harness_run("check", path, "--cases", 8)
+    first = harness_run("check", path, "--cases", 8, "--attempt", "1")
+    none = harness_run("check", path, "--attempt", "3")
+    assert (latest.exit_code, first.exit_code, none.exit_code) == (0, 1, 2)
+    assert "v2 was taken, the latest of the attempts v1, v2; --attempt chooses another" in flat(latest.output)
+    assert "v1 was taken, the attempt asked for; there are v1, v2" in flat(first.output)
+    assert "there is no attempt '3'; there are v1, v2" in flat(none.output)
+
+
+def test_python_2_is_called_that(right, tmp_path):
+    old = tmp_path / "old.py"
+    old.write_text(right.read_text() + "print 'done'\n")
+    result = harness_run("check", old, "--cases", 8)
+    assert result.exit_code == 1
+    line = len(right.read_text().splitlines()) + 1
+    assert f"old.py is Python 2 (line {line}: print statement); this grader runs Python 3" in flat(result.output)
+
+
+def test_python_2_behind_an_import_is_found_too(right, tmp_path):
+    folder = tmp_path / "hw"
+    folder.mkdir()
+    (folder / "rnn_layers.py").write_text("from helpers import *\n" + right.read_text())
+    (folder / "helpers.py").write_text("print 'hello'\n")
+    told = flat(harness_run("check", folder, "--cases", 8).output)
+    assert "helpers.py is Python 2 (line 1: print statement); this grader runs Python 3" in told
+
+
+def test_a_name_of_python_2_is_explained(right, tmp_path):
+    path = tmp_path / "old.py"
+    path.write_text(right.read_text().replace("range(", "xrange("))
+    assert "xrange is Python 2; in Python 3 it is range" in flat(harness_run("check", path, "--cases", 8).output)
 
 
 def test_grading_again_gives_the_same_gradebook(inbox, tmp_path):

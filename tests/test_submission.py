@@ -7,7 +7,8 @@ import pytest
 from harness import submission
 from harness.assignments import registry
 from harness.batch.discover import discover
-from harness.submission import Unreadable, Unrecognised, entry_files, read, recognise
+from harness.choosing import entry_files
+from harness.submission import Unreadable, Unrecognised, read, recognise
 
 QUIZ10, CS231N, MYTORCH, LAB9 = (registry.get(name) for name in ("quiz10", "cs231n", "mytorch", "lab9"))
 NINE = "(dy, x, h, h0, U, W, V, b, c)"
@@ -95,10 +96,10 @@ def test_the_hash_depends_on_names_and_content_and_nothing_else(tmp_path):
     ("name", "content", "says"),
     [
         ("hw.ipynb", "{}", "notebooks are not read yet"),
-        ("hw.zip", b"PK", "archives are not read yet"),
-        ("hw.tar.gz", b"\x1f", "archives are not read yet"),
-        ("hw.pdf", b"%PDF", "expected a .py file or a folder"),
-        ("hw", b"\x7fELF", "expected a .py file or a folder"),
+        ("hw.zip", b"PK", "no archive that can be read"),
+        ("hw.tar.gz", b"\x1f\x8b", "damaged or cut short"),
+        ("hw.pdf", b"%PDF", "expected a .py file, a folder"),
+        ("hw", b"\x7fELF", "expected a .py file, a folder"),
         ("hw.py", "x" * (submission.MAX_FILE + 1), "larger than 2 MiB"),
         ("folder/notes.txt", "", "holds no Python file"),
         ("folder/hw.ipynb", "{}", "notebooks are not read yet"),

@@ -128,6 +128,12 @@ class Group(msgspec.Struct, frozen=True):
     upstream: dict[str, str]
     pinned: tuple[dict[str, int], ...]
     objective: str = ""
+    carried: tuple[str, str] | tuple[()] = ()
+    """A state, and the forward result whose last step it would be in a sequence that goes on."""
+    swapped: tuple[tuple[str, str], ...] = ()
+    """Inputs that play the same part, so that exchanging all pairs exchanges their gradients."""
+    products: tuple[tuple[str, str], ...] = ()
+    """Data and the weights they are multiplied by: both have the same inner product with their gradients."""
 
     def has(self, role: Role) -> bool:
         """Whether any input has this role."""

@@ -25,6 +25,8 @@ STEP = Group(
         Input("dnext_h", ("N", "H"), "upstream"),
     ),
     upstream={"dnext_h": "next_h"},
+    swapped=(("x", "prev_h"), ("Wx", "Wh")),
+    products=(("x", "Wx"), ("prev_h", "Wh")),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
@@ -45,6 +47,8 @@ SEQUENCE = Group(
         Input("dh", ("N", "T", "H"), "upstream"),
     ),
     upstream={"dh": "h"},
+    carried=("h0", "h"),
+    products=(("x", "Wx"),),
     pinned=(
         {"N": 1, "T": 1, "D": 1, "H": 1},
         {"N": 2, "T": 1, "D": 2, "H": 2},

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.submission import SKIPPED_FOLDERS, clean
+from harness.submission import SKIPPED_FOLDERS, clean, name_of
 
 NOT_SUBMISSIONS = frozenset({".md", ".rst", ".txt", ".csv", ".tsv", ".toml", ".json", ".html", ".yaml", ".yml", ".log"})
 
@@ -78,8 +78,8 @@ def _is_something_else(path: Path) -> bool:
 
 
 def _named(paths: Sequence[Path]) -> list[tuple[str, Path]]:
-    """Each path with its id: the name without `.py`, or the whole name where two would be the same."""
-    stems = {path: path.name if path.is_dir() else path.stem for path in paths}
-    times, names = Counter(stems.values()), {path.name for path in paths}
-    taken = {path: times[stem] > 1 or stem in names - {path.name} for path, stem in stems.items()}
-    return [(clean(path.name if taken[path] else stems[path]), path) for path in paths]
+    """Each path with its id: the name without its suffix, or the whole name where two would be the same."""
+    stems = {path: name_of(path) for path in paths}
+    times, names = Counter(stems.values()), {clean(path.name) for path in paths}
+    taken = {path: times[stem] > 1 or stem in names - {clean(path.name)} for path, stem in stems.items()}
+    return [(clean(path.name) if taken[path] else stems[path], path) for path in paths]

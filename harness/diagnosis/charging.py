@@ -151,7 +151,7 @@ def _equal(names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) ->
         return mine.kind == other.kind
     if not isinstance(mine, Result) or not isinstance(other, Result):
         return False
-    whole = _assembled(other.arrays)
+    whole = assembled(other.arrays)
     return all(
         name in mine.arrays and name in whole and _close(mine.arrays[name], whole[name], truth.allowed[name])
         for name in names
@@ -171,7 +171,7 @@ def _close(mine: Array, chained: Array, allowed: Array) -> bool:
 _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")
 
 
-def _assembled(arrays: dict[str, Array]) -> dict[str, Array]:
+def assembled(arrays: dict[str, Array]) -> dict[str, Array]:
     """A driver returns a chain's results in pieces, `h[:, 0]` or `dh_0[1]`: here they are put together."""
     whole = dict(arrays)
     pieces: dict[tuple[str, int], list[tuple[int, Array]]] = {}

@@ -97,7 +97,21 @@ def _worth_telling(check: Check) -> bool:
 
 def _aside(check: Check) -> bool:
     """A check that says nothing about right or wrong."""
-    return check.property == OWN_FORWARD
+    return check.property == OWN_FORWARD or (check.relation and check.status == UNDECIDED)
+
+
+def broken_relations(entry: EntryPointReport) -> list[tuple[Check, list[str]]]:
+    """Relations between runs that do not hold, each with its tensors: what else is known of a mistake."""
+    found: dict[str, tuple[Check, list[str]]] = {}
+    for check in entry.checks:
+        if check.relation and check.failed and check.tensor and check.status == UNDECIDED:
+            found.setdefault(check.property, (check, []))[1].append(check.tensor)
+    return list(found.values())
+
+
+def judged_alone(entry: EntryPointReport) -> list[Check]:
+    """Checks of one run against what is right, and relations that decide a verdict by themselves."""
+    return [c for c in entry.checks if not c.relation or c.status == "fail"]
 
 
 def _add(found: list[Trouble], new: Trouble) -> None:

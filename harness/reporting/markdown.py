@@ -95,6 +95,7 @@ def _wrong(entry: EntryPointReport) -> Iterator[str]:
     for trouble in content.troubles(entry):
         if wording.tells_more(entry, trouble):
             yield from _trouble(trouble)
+    yield "\n".join(f"- {escaped(line)}" for line in wording.relation_sentences(entry))
     unjudged = ", ".join(map(code, content.unjudged_tensors(entry)))
     yield f"Not judged, because rounding decides it on too many cases: {unjudged}." if unjudged else ""
 
@@ -107,7 +108,7 @@ def _checks(entry: EntryPointReport) -> str:
             f"{wording.SYMBOLS[c.status]} {wording.WORDS[c.status]}",
             wording.cases_text(c),
         )
-        for c in entry.checks
+        for c in content.judged_alone(entry)
     ]
     return table(("result", "property", "verdict", "cases"), rows)
 

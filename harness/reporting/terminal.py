@@ -24,6 +24,7 @@ STYLES = {
 }
 """Colours of statuses; what is not here is wrong and red."""
 MOST_FRAMES = 3
+MOST_RELATIONS = 3
 Line = Iterator[RenderableType]
 
 
@@ -39,7 +40,9 @@ def print_report(console: Console, report: Report) -> None:
     for part in _warnings(report):
         console.print(part)
     _print_snippet(console, [s for entry in told for s in _snippets(entry)])
-    console.print(Text(f"\n{_how(report)}", style="dim"))
+    for line in ("", *report.notes):
+        console.print(Text(plain(line), style="dim"))
+    console.print(Text(_how(report), style="dim"))
 
 
 def _print_snippet(console: Console, snippets: Sequence[str]) -> None:
@@ -114,6 +117,8 @@ def _failure(entry: EntryPointReport) -> Line:
     for trouble in content.troubles(entry):
         if wording.tells_more(entry, trouble):
             yield from _trouble(entry, trouble)
+    for line in wording.relation_sentences(entry)[:MOST_RELATIONS]:
+        yield _indented(Text(f"• {line}", style="dim"))
 
 
 def _trouble(entry: EntryPointReport, trouble: content.Trouble) -> Line:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from harness.report import PASSING, Check, EntryPointReport, Report, Status
 from harness.reporting.cleaning import plain
-from harness.reporting.content import Trouble, bad_checks, blamed, lost_points, smallest_example, wrong_tensors
+from harness.reporting.content import (
+    Trouble,
+    bad_checks,
+    blamed,
+    broken_relations,
+    lost_points,
+    smallest_example,
+    wrong_tensors,
+)
 from harness.reporting.words import (
     BLAMELESS,
     SYMBOLS,
@@ -44,6 +52,7 @@ __all__ = [
     "points_text",
     "points_tight",
     "property_title",
+    "relation_sentences",
     "tells_more",
 ]
 
@@ -171,6 +180,15 @@ def _about(name: str, text: str) -> str:
 
 def _sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?", "…")) else text + "."
+
+
+def relation_sentences(entry: EntryPointReport) -> list[str]:
+    """What else is known of a mistake: relations between several runs that it breaks."""
+    return [
+        f"Also seen in {listed(tensors)}: it {property_title(check, holds=False)}."
+        for check, tensors in broken_relations(entry)
+        if entry.status != "nondeterministic"  # an answer that changes breaks everything
+    ]
 
 
 def check_sentence(check: Check) -> str:

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from grading import DEEP, grade_file
+from harness import choosing
 from harness import submission as submissions
 from harness.assignments import registry
 from harness.cases import drawing
@@ -38,7 +39,7 @@ def test_a_right_formulation_passes(path: Path) -> None:
 def test_no_case_fails_in_either_precision(path: Path) -> None:
     assignment = msgspec.structs.replace(registry.get(path.parent.name), dtypes=DTYPES)
     found = submissions.read(path)
-    files = submissions.entry_files(found, assignment)
+    files = choosing.entry_files(found, assignment)
     worst = 0.0
     with Workbench({f.name: f.data for f in found.files}, files, assignment) as bench:
         for entry in assignment.entry_points:

@@ -38,6 +38,8 @@ CELL = Group(
         Input("delta", ("N", "H"), "upstream"),
     ),
     upstream={"delta": "h_t"},
+    swapped=(("x", "h_prev_t"), ("W_ih", "W_hh"), ("b_ih", "b_hh")),
+    products=(("x", "W_ih"), ("h_prev_t", "W_hh")),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
