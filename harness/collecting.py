@@ -81,12 +81,20 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
     for i, outcome in zip(chosen, ran, strict=False):
         outcomes[i] = outcome
     seen = _retried(bench, entry, list(truths), outcomes, variant) if bench.assignment.retry_dtype else list(truths)
+    entry = returned(entry, outcomes)
     verdicts = judged(bench.assignment, entry, seen, outcomes)
     verdicts = {
         name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
     }
     evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
     return _stopped_by_step(evidence, known.get(entry.step))
+
+
+def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoint:
+    """The entry point without optional tensors that the submission never returns."""
+    there = {name for o in outcomes if isinstance(o, Result) for name in (*o.arrays, *o.instead)}
+    tensors = tuple(t for t in entry.tensors if not t.optional or t.name in there)
+    return msgspec.structs.replace(entry, tensors=tensors)
 
 
 def _retried(

@@ -235,7 +235,8 @@ def _hash(files: Iterable[File]) -> str:
 def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assignment:
     """The assignment whose names `submission` defines. Raises `Unrecognised`, naming the candidates.
 
-    Courses that ask for the same names are told apart by the array library used, or a package named like the course.
+    Courses that ask for the same names are told apart by how many parameters the functions have, by the array library
+    used, or by a package named like the course.
     """
     sources = python(submission)
     defined = {name for found in sources.values() for name in found.definitions}
@@ -247,6 +248,7 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
         raise Unrecognised(
             f"it defines nothing that an assignment asks for ({known}){unread}; name one with --assignment"
         )
+    candidates = _by_parameters(sources, candidates)
     for evidence in _evidence(sources, candidates):
         left = [a for a in candidates if evidence & {a.id, a.library}]
         if len(candidates) > 1 and left:
@@ -257,6 +259,16 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
             f"it could belong to {ids}; name the one meant with --assignment, e.g. --assignment {candidates[0].id}"
         )
     return candidates[0]
+
+
+def _by_parameters(sources: dict[str, source.Source], candidates: Sequence[Assignment]) -> list[Assignment]:
+    """The candidates without those whose function of a name has a number of parameters farther from what is defined."""
+    left = list(candidates)
+    for name, found in [item for s in sources.values() for item in s.definitions.items()]:
+        asked = {a.id: e.parameters for a in left for e in a.entry_points if e.function == name}
+        apart = {id: abs(count - len(found.parameters)) for id, count in asked.items()}
+        left = [a for a in left if apart.get(a.id, 0) <= min(apart.values(), default=0)] if apart else left
+    return left
 
 
 def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment]) -> Iterator[set[str]]:

@@ -178,6 +178,7 @@ class _Grading:
     def _judge(self, entry: EntryPoint, truths: Sequence[Truth], loaded: Loaded) -> EntryPointReport:
         evidence = collect(self.bench, entry, truths, self.sources, loaded, self.known)
         self.known[entry.name] = evidence
+        entry = evidence.entry
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
         checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]

@@ -41,6 +41,10 @@ REQUIRED = {
     "sequence_probability": """wraps sum transposed log uniform_start skip_last last_only""",
     "bigram_rnn": """W_not_T V_eye T_twice two_words""",
     "dL_dU": """no_recurrent_path last_step_only no_two sign relu_derivative_before no_relu_derivative""",
+    "rnn_regression": """no_two half_loss half_both grad_sum mean_N sign abs rmse dV_prev dV_all dc_mean dh_VT
+        dy_every_t no_deriv no_square deriv_off dW_cur dW_h0_zero dW_T carry_WT carry_no_deriv overwrite_W overwrite_b
+        db_dh db_mean db_dc dU_mean_T""",
+    "rnn_outputs": "eq15_printed eq28_printed eq29_printed x_off x_reversed no_carry dh_VT",
 }
 """Mistakes seen in real submissions, by family: each is in the catalogue, or listed there as one not to be seen."""
 PREFIX = {
@@ -52,14 +56,23 @@ PREFIX = {
     "sequence_probability": "prob",
     "bigram_rnn": "bigram",
     "dL_dU": "grad",
+    "rnn_outputs": "out",
+    "rnn_regression": "reg",
 }
 FAMILIES = {
     "quiz10": ("rnn_step", "rnn_sequence"),
     "cs187": ("forward", "sequence_probability", "bigram_rnn", "dL_dU"),
     "cs231n": ("rnn_step", "rnn_sequence"),
     "mytorch": ("elman_rnncell_avg", "phoneme_classifier"),
+    "lab9": ("rnn_outputs", "rnn_regression"),
 }
-UNSEEN = {"quiz10": set(), "cs187": set(), "cs231n": set(), "mytorch": {"cls.dbo_sum"}}
+UNSEEN: dict[str, set[str]] = {
+    "quiz10": set(),
+    "cs187": set(),
+    "cs231n": set(),
+    "mytorch": {"cls.dbo_sum"},
+    "lab9": {"reg.grad_sum", "reg.mean_N", "reg.dc_mean", "reg.db_mean", "reg.dh_VT"},
+}
 
 
 @pytest.mark.parametrize("assignment", IDS)
@@ -176,6 +189,11 @@ GRIDS = {
     "forward": [{"T": t, "D": d} for t in (1, 2, 3, 4) for d in (1, 2, 3, 4)],
     "bigram": [{"T": t, "V": v} for t in (1, 2, 3, 4) for v in (1, 2, 3, 4)],
     "scalar": [{"T": t} for t in (1, 2, 3, 4, 5, 6) for _ in range(6)],
+    "outputs": [
+        *({"T": t, "D": d, "H": h, "O": o} for t in (1, 2, 3) for d in (1, 2) for h in (1, 2) for o in (1, 2)),
+        {"T": 4, "D": 2, "H": 3, "O": 2},
+    ],
+    "last_step": [{"T": t, "D": d, "H": h, "O": 1} for t in (1, 2, 3) for d in (1, 2) for h in (1, 2, 3)],
     "cell": [{"N": n, "D": d, "H": h} for n in (1, 2) for d in (1, 2) for h in (1, 2, 3)],
     "classifier": [
         dict(zip("NTDHOL", sizes, strict=True))

@@ -27,6 +27,7 @@ WRONG = {
             ("V = torch.zeros_like(T)", "V = torch.eye(len(T))"),
         ],
     ),
+    "lab9": ("lab9.py", [("carry = W.T @ da", "carry = W @ da"), ("slope = 2 * error", "slope = error")]),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
 }
 

@@ -10,8 +10,9 @@ from harness.batch.discover import discover
 from harness.choosing import entry_files
 from harness.submission import Unreadable, Unrecognised, read, recognise
 
-QUIZ10, CS187, CS231N, MYTORCH = (registry.get(name) for name in ("quiz10", "cs187", "cs231n", "mytorch"))
-EVERY = [QUIZ10, CS187, CS231N, MYTORCH]
+EVERY = registry.every()
+QUIZ10, CS187, CS231N, LAB9, MYTORCH = EVERY
+NINE = "(dy, x, h, h0, U, W, V, b, c)"
 FUNCTIONS = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 
 
@@ -181,6 +182,12 @@ def test_names_that_are_not_unicode_are_written_with_escapes(tmp_path):
         ({"a.py": functions("sequence_probability")}, CS187),
         ({"a.py": "class RNNCell: pass\n" + functions("forward")}, MYTORCH),
         ({"a.py": functions("forward", *FUNCTIONS, library="torch")}, QUIZ10),
+        ({"a.py": "def mse_last_step(*everything): pass"}, LAB9),
+        ({"a.py": "import numpy\ndef rnn_forward(x, h0, U, W, V, b, c): return numpy.tanh(x)"}, LAB9),
+        ({"a.py": f"import numpy\ndef rnn_backward{NINE}: return numpy.tanh(x)"}, LAB9),
+        ({"a.py": "def rnn_forward(x, h0, U, W, V, b, c): pass", "b.py": f"def rnn_backward{NINE}: pass"}, LAB9),
+        ({"a.py": "import numpy\ndef rnn_forward(x, h0, Wx, Wh, b): return numpy.tanh(x)"}, CS231N),
+        ({"a.py": "import numpy\ndef rnn_backward(dh, cache, verbose=0): return numpy.tanh(dh)"}, CS231N),
     ],
 )
 def test_an_assignment_is_recognised_by_what_is_defined_and_used(tmp_path, files, expected):

@@ -57,6 +57,8 @@ class Tensor(msgspec.Struct, frozen=True):
     wrt: str = ""
     reduction: Literal["sum", "mean"] = "sum"
     per_layer: bool = False
+    optional: bool = False
+    """Judged when it is there; a submission that never returns it is not missing anything."""
 
 
 class Demand(msgspec.Struct, frozen=True):
@@ -97,6 +99,17 @@ class EntryPoint(msgspec.Struct, frozen=True):
     def function(self) -> str:
         """The function, or `Class.method`: the name without the variant in brackets (`CaptioningRNN.loss[lstm]`)."""
         return self.name.partition("[")[0]
+
+    @property
+    def parameters(self) -> int:
+        """How many parameters the signature gives a function; for a method, how many its class takes."""
+        depth, count = 0, 1
+        for sign in self.signature[self.signature.find("(") :]:
+            depth += (sign == "(") - (sign == ")")
+            count += depth == 1 and sign == ","
+            if depth == 0:
+                break
+        return count
 
     @property
     def defined_by(self) -> str:

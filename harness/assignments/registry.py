@@ -8,7 +8,7 @@ from importlib.metadata import entry_points
 
 from harness.assignments.contract import Assignment
 
-BUILT_IN = ("quiz10", "cs187", "cs231n", "mytorch")
+BUILT_IN = ("quiz10", "cs187", "cs231n", "lab9", "mytorch")
 ENTRY_POINT_GROUP = "harness.assignments"
 
 

@@ -44,7 +44,7 @@ def program(
         f"# {entry.name}: {tensor} at {dims}. Run it in the folder of your submission.",
         *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
         *(calls.SUPPLIED.strip().splitlines() if supplied else []),
-        *_import(entry, file, calls),
+        *_import((calls.OWN_NEEDS if own else calls.NEEDS)[entry.name], file),
         "",
         *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
         *(calls.OWN if own else calls.CALLS)[entry.name],
@@ -65,8 +65,7 @@ def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, own: boo
     return arrays if own else arrays | {name: truth.expected[name] for name in entry.given}
 
 
-def _import(entry: EntryPoint, file: str, calls: Any) -> list[str]:
-    names = calls.NEEDS[entry.name]
+def _import(names: Sequence[str], file: str) -> list[str]:
     parts = PurePosixPath(file).with_suffix("").parts
     if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
         return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {', '.join(names)}"]

@@ -12,6 +12,7 @@ from harness import choosing
 from harness import submission as submissions
 from harness.assignments import registry
 from harness.cases import drawing
+from harness.collecting import returned
 from harness.evidence import exercise, judged
 from harness.oracles import bank
 from harness.worker.session import Result
@@ -48,7 +49,7 @@ def test_no_case_fails_in_either_precision(path: Path) -> None:
             outcomes = bench.run([exercise(assignment, entry, t) for t in truths])
             assert len(outcomes) == len(truths)
             assert all(isinstance(o, Result) for o in outcomes)
-            for tensor, verdicts in judged(assignment, entry, truths, outcomes).items():
+            for tensor, verdicts in judged(assignment, returned(entry, outcomes), truths, outcomes).items():
                 bad = [(v.truth.case, v.comparison) for v in verdicts if v.status not in ("pass", "not_judged")]
                 assert not bad, (entry.name, tensor, bad[:3])
                 worst = max(worst, *(v.comparison.ratio for v in verdicts))

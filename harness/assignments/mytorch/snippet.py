@@ -51,6 +51,7 @@ OWN = {
         "dx, dh_prev_t = cell.backward(delta, h_t, x, h_prev_t)",
     )
 }
+OWN_NEEDS = NEEDS
 """Calls that take what the submission's own forward returns, where the answer must not be shown."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 Inputs = Mapping[str, Any]
@@ -30,6 +30,20 @@ def take(result: Any, function: str, *names: str) -> tuple[Any, ...]:
     if len(result) != len(names):
         raise WrongResult(f"{function} returned {len(result)} values; {expected}")
     return tuple(result)
+
+
+def take_dict(result: Any, function: str, names: Sequence[str], further: Sequence[str] = ()) -> Outputs:
+    """The values of a dict under `names`, and under those of `further` that are there. Raises `WrongResult`."""
+    expected = f"expected a dict with the keys {', '.join(names)}"
+    if isinstance(result, (tuple, list)):
+        raise WrongResult(f"{function} returned {len(result)} values without names; {expected}")
+    if not isinstance(result, dict):
+        raise WrongResult(f"{function} returned {_kind(result)}; {expected}")
+    missing = [name for name in names if name not in result]
+    if missing:
+        there = ", ".join(map(str, result)) or "nothing"
+        raise WrongResult(f"{function} returned a dict without {', '.join(missing)} (it has {there}); {expected}")
+    return {name: result[name] for name in (*names, *further) if name in result}
 
 
 def _kind(value: Any) -> str:

@@ -1,0 +1,1 @@
+"""The model solution of lab9, and the catalogue of mistakes made from it."""
