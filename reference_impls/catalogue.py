@@ -55,10 +55,12 @@ class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one TOML file holds. `shares` names the assignment whose rows come first; `translate` turns the text of
-    their edits into this assignment's array library; `edits` replaces the edits of some of them."""
+    """What one TOML file holds. `shares` names the assignment whose rows come first, those of `families` alone where
+    any are named; `translate` turns the text of their edits into this assignment's array library; `edits` replaces
+    the edits of some of them."""
 
     shares: str = ""
+    families: tuple[str, ...] = ()
     translate: tuple[tuple[str, str], ...] = ()
     edits: dict[str, tuple[Edit, ...]] = {}
     misconceptions: tuple[Misconception, ...] = ()
@@ -69,14 +71,15 @@ class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def misconceptions(assignment_id: str) -> tuple[Misconception, ...]:
     """Every misconception of an assignment; none when it has no catalogue. Raises `ValueError` on a malformed one."""
     rows = _read(assignment_id)
-    shared = misconceptions(rows.shares) if rows.shares else ()
+    every = misconceptions(rows.shares) if rows.shares else ()
+    shared = [m for m in every if m.family in rows.families or not rows.families]
     return (*(_translated(m, rows) for m in shared), *rows.misconceptions)
 
 
 def unseen(assignment_id: str) -> tuple[Unseen, ...]:
     """Known mistakes that no verdict can depend on, each with the argument."""
     rows = _read(assignment_id)
-    return (*(unseen(rows.shares) if rows.shares else ()), *rows.unseen)
+    return (*(unseen(rows.shares) if rows.shares and not rows.families else ()), *rows.unseen)
 
 
 def source(assignment_id: str) -> str:
