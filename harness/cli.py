@@ -34,6 +34,10 @@ AssignmentId = Annotated[
 Seed = Annotated[str, typer.Option(metavar="TEXT", help="Any text; it fixes every case. A course keeps its own.")]
 Cases = Annotated[int, typer.Option(min=1, metavar="N", help="Cases each entry point is judged on.")]
 RubricFile = Annotated[str | None, typer.Option("--rubric", metavar="FILE", help="TOML file with points and weights.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Judge just this entry point; repeat it, or write a pattern such as 'rnn_*'."),
+]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 
@@ -63,6 +67,7 @@ def check(
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
     hide_expected: Hide = False,
+    only: Only = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -77,7 +82,7 @@ def check(
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
     """
     place = _place(path)
-    options = _options(seed, cases, hide_expected, rubric, assignment)
+    options = _options(seed, cases, hide_expected, rubric, assignment, only)
     try:
         report, code = _checked(place, options, assignment)
         _show_one(report)
@@ -100,6 +105,7 @@ def grade(
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
     hide_expected: Hide = False,
+    only: Only = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -117,7 +123,7 @@ def grade(
     from rich.console import Console
 
     place, target = _place(folder), Path(out)
-    options = _options(seed, cases, hide_expected, rubric, assignment)
+    options = _options(seed, cases, hide_expected, rubric, assignment, only)
     found = _submissions(place, target, assignment)
     reports = _graded(found.entries, options, jobs or _cores(), target, verbose=verbose, quiet=quiet)
     _show_batch(Console(), reports, found, target, quiet)
@@ -143,16 +149,18 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
+    from harness.selection import NothingSelected, demand_known
     from harness.submission import Unreadable, Unrecognised, clean, read, recognise
 
     try:
         submission = read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
+        demand_known(options.only, [chosen])
     except Unreadable as error:
         entry = Entry(clean(place.stem), clean(str(place)), assignment_id)
         return fallback.load_error(entry, options, str(error)), NOT_JUDGED
-    except Unrecognised as error:
+    except (Unrecognised, NothingSelected) as error:
         _stop(f"{place}: {error}", WRONG_USAGE)
     report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
     return report, exit_code(report)
@@ -252,14 +260,23 @@ def _place(path: str) -> Path:
     return place.resolve() if place.is_symlink() or place.name in ("", "..") else place
 
 
-def _options(seed: str, cases: int, hide_expected: bool, rubric: str | None, assignment: str | None) -> Options:
+def _options(
+    seed: str,
+    cases: int,
+    hide_expected: bool,
+    rubric: str | None,
+    assignment: str | None,
+    only: Sequence[str] | None,
+) -> Options:
     from harness.assignments import registry
     from harness.rubric import RubricError, load
+    from harness.selection import NothingSelected, demand_known
 
     try:
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
-        return Options(seed, cases, hide_expected, load(Path(rubric), known) if rubric else None)
-    except (LookupError, RubricError) as error:
+        demand_known(only or (), known)
+        return Options(seed, cases, hide_expected, load(Path(rubric), known) if rubric else None, tuple(only or ()))
+    except (LookupError, RubricError, NothingSelected) as error:
         _stop(str(error.args[0]), WRONG_USAGE)
 
 

@@ -16,3 +16,5 @@ class Options(msgspec.Struct, frozen=True):
     cases: int = DEFAULT_CASES
     hide_expected: bool = False
     rubric: Rubric | None = None
+    only: tuple[str, ...] = ()
+    """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""

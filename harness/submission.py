@@ -162,7 +162,8 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     sources = _python(submission)
     defined = {name for found in sources.values() for name in found.definitions}
     candidates = [a for a in assignments if defined & set(a.defined_names)]
-    candidates = [a for a in candidates if defined >= set(a.defined_names)] or candidates
+    most = max((len(defined & set(a.defined_names)) for a in candidates), default=0)
+    candidates = [a for a in candidates if len(defined & set(a.defined_names)) == most]
     if not candidates:
         known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
         broken = "".join(f"; {line}" for line in _broken(sources))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, rubric, scoring, source
+from harness import checking, rubric, scoring, selection, source
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.collecting import collect
 from harness.demanding import demanded
@@ -112,12 +112,13 @@ class _Grading:
 
     def report(self) -> Report:
         """Load, judge every entry point, put the report together."""
-        truths = {g.name: self._truths(g.name) for g in self.assignment.groups}
         loaded = self.bench.load()
         if isinstance(loaded, Ended):
             return self._not_loaded(loaded)
-        wanted = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
-        entries = [self._judge(entry, truths[entry.group], loaded) for entry in wanted]
+        needed = selection.needed(self.assignment, self.options.only)
+        there = [e for e in self.assignment.entry_points if not (e.optional and self._undefined(e))]
+        judged = [self._judge(e, self._truths(e.group), loaded) for e in there if e.name in needed]
+        entries = [e for e in judged if selection.selected(self.options.only, e.name)]
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
         lost = bool(failures) and not loaded.defined
         first = next(iter(failures.values()), None)
@@ -126,10 +127,13 @@ class _Grading:
             status="load_error" if lost else "graded",
             score=scoring.total(entries),
             entry_points=entries,
-            behaviour=self.behaviour,
+            behaviour=[b for b in self.behaviour if selection.selected(self.options.only, b.entry_point)],
             message="; ".join(f"{file} could not be imported: {f.kind}: {f.message}" for file, f in failures.items()),
             traceback=checking.frames(first),
-            notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
+            notes=[
+                *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
+                *([f"only {', '.join(self.options.only)} was asked to be judged"] if self.options.only else []),
+            ],
         )
 
     def _undefined(self, entry: EntryPoint) -> bool:
@@ -143,7 +147,9 @@ class _Grading:
         status: Status = "timeout" if ended.timeout else "error"
         message = f"it could not be imported: {ended.why}"
         entries = [
-            self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self.assignment.entry_points
+            self._entry_report(Evidence(e, unrun=status, message=message), [])
+            for e in self.assignment.entry_points
+            if selection.selected(self.options.only, e.name)
         ]
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),

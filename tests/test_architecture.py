@@ -24,7 +24,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded"},
+    {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
     {"harness.rubric", "harness.source"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},

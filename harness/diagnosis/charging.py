@@ -138,11 +138,8 @@ def _chain(bench: Workbench, evidence: Evidence, culprit: Evidence, failed: set[
                 for (t, mine), other in zip(pairs, chained, strict=True)
             )
         }
-    return Credit(
-        culprit.entry.name,
-        frozenset(right),
-        f"it equals your own {entry.step}, chained; the mistake is in {culprit.entry.name}",
-    )
+    what = f"equals your own {entry.step}, chained" if entry.step else "is what your own functions give, put together"
+    return Credit(culprit.entry.name, frozenset(right), f"it {what}; the mistake is in {culprit.entry.name}")
 
 
 def _equal(names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) -> bool:

@@ -15,6 +15,10 @@ UNDECIDABLE = 1e-3
 """Where rounding may change a tensor by more than this fraction of its largest element, passing proves nothing."""
 
 
+LARGEST = float(np.finfo(np.float64).max)
+"""The ratio of a number that is wrong where nothing is allowed: integers. Infinity is left to what is no number."""
+
+
 class Comparison(msgspec.Struct, frozen=True):
     """How far an array is from the right one, in multiples of what is allowed; `trouble`: why it has no distance."""
 
@@ -41,7 +45,7 @@ def compare(actual: Array, expected: Array, allowed: Array) -> Comparison:
         return Comparison()
     with np.errstate(all="ignore"):
         ratios = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, np.finfo(np.float64).tiny)
-    ratios = np.where(np.isfinite(actual), ratios, np.inf)
+    ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratios)), ratios.shape))
     ratio = float(ratios[worst])
     undecidable = ratio <= 1.0 and _undecidable(expected, allowed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Collection
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import torch
 
 from harness.assignments import registry
-from harness.assignments.contract import EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.case import Case
 from harness.cases.filling import inputs, sent
 from reference_impls import catalogue
@@ -67,6 +68,20 @@ def arguments(assignment_id: str, entry: EntryPoint, case: Case) -> Arrays:
 
 def _array(value: Any) -> Any:
     return None if value is None else np.asarray(value)
+
+
+def built_on(assignment: Assignment, names: Collection[str]) -> list[str]:
+    """Entry points that the model solution builds on these, so that their mistakes show there too."""
+    found: list[str] = []
+    for entry in assignment.entry_points:
+        uses = {*names, *found} & set(entry.needs)
+        if entry.name not in names and uses and entry.group in CHAINED:
+            found.append(entry.name)
+    return found
+
+
+CHAINED = {"lstm", "captioning_rnn", "captioning_lstm", "sampling_rnn", "sampling_lstm"}
+"""Groups whose functions the model solution makes of other entry points."""
 
 
 def same(one: Arrays | None, other: Arrays | None, relative: float) -> bool:

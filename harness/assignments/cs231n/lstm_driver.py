@@ -23,7 +23,8 @@ def step_backward(code: Code, given: Inputs) -> Outputs:
     its cache, is found out.
     """
     cache = _step(code, given["x"], given["prev_h"], given["prev_c"], given)[2]
-    _step(code, *(given[name] * 0.5 + 0.25 for name in ("x", "prev_h", "prev_c")), given)
+    x, prev_h, prev_c = (given[name] * 0.5 + 0.25 for name in ("x", "prev_h", "prev_c"))
+    _step(code, x, prev_h, prev_c, given)
     return _step_gradients(code, given["dnext_h"], given["dnext_c"], cache)
 
 
