@@ -41,8 +41,8 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shows_at: str
     """The sizes at which results differ: `any`, or conditions such as `N>=2`, `T>=2 L>=2` (both), `L=1 or L>=3`;
     `by_chance` for what shows only with some numbers of such a size (a word that stands twice, a mask that is not
-    empty), `calls>=2` for what only a second call shows, `large_upstream` for what only large
-    upstream gradients show, `float32` or `float64` for what only that dtype shows."""
+    empty), `calls>=2` for what only a second call shows, `large_upstream` and `large_scores` for what only large
+    upstream gradients or scores show, `shuffled` for what only special words at other places show, `float32` or `float64` for what only that dtype shows."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
 

@@ -30,6 +30,16 @@ REQUIRED = {
     "rnn_sequence": """no_carry last_dh_only carry_mean forward_order skip_last overwrite_dWh overwrite_db
         overwrite_all prev_wraps prev_is_cur prev_is_h0 deriv_prev tanh_no_square deriv_eps dh0_zero Wh_no_T
         carry_no_deriv dWh_T mean_N mean_T mean_NT db_twice dx_reversed truncated2 clip5""",
+    "lstm_sequence": """no_h_carry c_carry_no_f c_carry_i dc_no_o dc_no_tanh dc_c_not_tanh dc_no_square do_c do_h di_i
+        dg_g swap_ig di_no_sig df_no_sig do_no_sig dg_sig f_half swap_fo dc_before_do dWh_cur h0_zero_in_dWh
+        overwrite_dWx overwrite_dWh dh0_zero dh0_dc mean_N last_dh_only""",
+    "word_embedding": """fancy_iadd first_wins mean_count mean_N mean_T mean_V plus_W ones_init first_t last_t skip_t0
+        first_n pad0 time_rev n_shift sum_D row_loop_last range_max per_sample_set per_time_set abs""",
+    "temporal_affine": """dx_noT dw_mean_N dw_mean_NT db_mean db_N_only db_last_t db_first_n reshape_TN dx_mean_N
+        dx_TN""",
+    "temporal_softmax": """loss_mean_T loss_mean_mask loss_no_mask loss_sum loss_sign loss_log2 ds_no_mask ds_no_N ds_NT
+        ds_N2 ds_no_minus1 ds_all_minus1 ds_neg softmax_axis0 global_max no_max label_shift mask_sq""",
+    "captioning": """lstm_runs_rnn word_not_fed max_for_argmax starts_from_null""",
     "elman_rnncell_avg": """tanh_plus tanh_twice deriv_prev no_deriv sigmoid_deriv neg dWhh_sum W_sum dbih_sum
         dbhh_sum b_sum dx_mean dh_mean dxdh_mean mean_H db_hh_missing db_half db_twice db_delta swap_h dWhh_T
         swap_ret""",
@@ -39,13 +49,31 @@ REQUIRED = {
         reset_h0""",
 }
 """Mistakes seen in real submissions, by family: each is in the catalogue, or listed there as one not to be seen."""
-PREFIX = {"rnn_step": "step", "rnn_sequence": "seq", "elman_rnncell_avg": "cell", "phoneme_classifier": "cls"}
+PREFIX = {
+    "rnn_step": "step",
+    "rnn_sequence": "seq",
+    "lstm_sequence": "lstm",
+    "word_embedding": "emb",
+    "temporal_affine": "ta",
+    "temporal_softmax": "ts",
+    "captioning": "cap",
+    "elman_rnncell_avg": "cell",
+    "phoneme_classifier": "cls",
+}
 FAMILIES = {
     "quiz10": ("rnn_step", "rnn_sequence"),
-    "cs231n": ("rnn_step", "rnn_sequence"),
+    "cs231n": (
+        "rnn_step",
+        "rnn_sequence",
+        "lstm_sequence",
+        "word_embedding",
+        "temporal_affine",
+        "temporal_softmax",
+        "captioning",
+    ),
     "mytorch": ("elman_rnncell_avg", "phoneme_classifier"),
 }
-UNSEEN = {"quiz10": set(), "cs231n": set(), "mytorch": {"cls.dbo_sum"}}
+UNSEEN = {"quiz10": set(), "cs231n": {"ts.mask_sq", "emb.range_max"}, "mytorch": {"cls.dbo_sum"}}
 
 
 @pytest.mark.parametrize("assignment", IDS)
@@ -169,26 +197,26 @@ GRIDS = {
     "temporal_softmax": [
         dict(zip("NTV", s, strict=True)) for s in (*itertools.product((1, 2), (1, 2, 3), (1, 2, 3)), (4, 6, 5))
     ],
-    **dict.fromkeys(
-        ("captioning_rnn", "captioning_lstm"),
-        [
+    **{
+        f"captioning_{cell}": [
             dict(zip("NTVDWH", s, strict=True))
             for s in (
                 *itertools.product((1, 2), (2, 3), (3,), (1,), (1,), (1, 2)),
                 *((1, 4, 4, 2, 1, 2), (2, 3, 5, 2, 3, 2), (3, 6, 5, 2, 3, 4)),
             )
-        ],
-    ),
-    **dict.fromkeys(
-        ("sampling_rnn", "sampling_lstm"),
-        [
+        ]
+        for cell in ("rnn", "lstm")
+    },
+    **{
+        f"sampling_{cell}": [
             dict(zip("NSVDWH", s, strict=True))
             for s in (
                 *itertools.product((1, 2), (1, 2, 3), (3,), (1,), (1,), (1, 2)),
                 *((1, 4, 4, 2, 1, 2), (2, 3, 5, 2, 3, 2), (3, 6, 8, 2, 3, 4), (4, 6, 8, 5, 5, 5)),
             )
-        ],
-    ),
+        ]
+        for cell in ("rnn", "lstm")
+    },
     "classifier": [
         dict(zip("NTDHOL", sizes, strict=True))
         for sizes in (
@@ -210,7 +238,14 @@ def _cases(assignment: str, entry: str) -> list[Case]:
     shapes = GRIDS[group]
     large = Case(dims=shapes[-1], upstream_exponent=LARGE, seed=7)
     plain = [Case(dims=d, seed=n, dtype=dtype) for n, d in enumerate(shapes) for dtype in contract.dtypes]
-    return [*plain, large]
+    scores = (
+        [Case(dims=shapes[-1], scale="saturating", seed=n) for n in (7, 8)]
+        if contract.group(group).has("scores")
+        else []
+    )
+    markers = contract.group(group).has("markers")
+    shuffled = [Case(dims=d, markers="shuffled", seed=n) for n, d in enumerate(8 * shapes[-2:]) if markers]
+    return [*plain, large, *scores, *shuffled]
 
 
 def _names(assignment: str) -> list[str]:
@@ -260,6 +295,10 @@ def _holds(condition: str, entry: str, case: Case) -> bool:
         return True
     if condition in ("float32", "float64"):
         return case.dtype == condition
+    if condition == "large_scores":
+        return case.scale == "saturating"
+    if condition == "shuffled":
+        return case.markers == "shuffled"
     if condition == "large_upstream":
         return case.upstream_exponent == LARGE
     name, sign, size = re.fullmatch(r"(\w+?)(>=|!=|=)(\w+)", condition).groups()  # type: ignore[union-attr]
