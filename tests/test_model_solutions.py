@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from formulations.running import Arrays, arguments, model, module_of, run
+from formulations.running import Arrays, arguments, defined, model, module_of, run
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint
 from harness.cases.case import Case
@@ -173,7 +173,7 @@ def _loaded(path: Path) -> ModuleType:
 
 def _disagreements(path: Path, code: ModuleType, dtype: str) -> list[tuple[str, Any]]:
     assignment, found = path.parent.name, []
-    for entry in registry.get(assignment).entry_points:
+    for entry in defined(path, registry.get(assignment)):
         for case in _cases(entry, assignment, dtype):
             right, mine = run(assignment, model(assignment), entry, case), run(assignment, code, entry, case)
             assert right is not None
@@ -187,7 +187,7 @@ def _agree(right: Arrays, mine: Arrays | None, dtype: str, keeps_dtype: bool) ->
         mine is not None
         and mine.keys() == right.keys()
         and all(_close(mine[name], right[name], dtype) for name in right)
-        and (not keeps_dtype or all(a.dtype == dtype for a in mine.values()))
+        and (not keeps_dtype or all(mine[name].dtype == dtype or right[name].dtype.kind == "i" for name in right))
     )
 
 
@@ -206,7 +206,7 @@ def test_a_formulation_leaves_its_inputs_alone(path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         "formulations.running.arguments", lambda *given: handed_out.append(arguments(*given)) or handed_out[-1]
     )
-    for entry in registry.get(assignment).entry_points:
+    for entry in defined(path, registry.get(assignment)):
         for case in _cases(entry, assignment, "float64")[3:6]:
             handed_out.clear()
             assert run(assignment, code, entry, case) is not None

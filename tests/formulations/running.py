@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import importlib
 from collections.abc import Collection
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 
+from harness import source
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.case import Case
@@ -78,6 +80,12 @@ def built_on(assignment: Assignment, names: Collection[str]) -> list[str]:
         if entry.name not in names and uses and entry.group in CHAINED:
             found.append(entry.name)
     return found
+
+
+def defined(path: Path, assignment: Assignment) -> list[EntryPoint]:
+    """The entry points a formulation holds: some are written for a part of an assignment."""
+    names = source.parse(path.read_bytes()).definitions
+    return [e for e in assignment.entry_points if e.defined_by in names]
 
 
 CHAINED = {"lstm", "captioning_rnn", "captioning_lstm", "sampling_rnn", "sampling_lstm"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from harness.assignments.contract import EntryPoint, Group, Input, Tensor
+import msgspec
+
+from harness.assignments.contract import EntryPoint, Group, Input, Role, Tensor
 
 PARAMETERS = ("W_proj", "b_proj", "W_embed", "Wx", "Wh", "b", "W_vocab", "b_vocab")
 _CLASS = "CaptioningRNN(word_to_idx, input_dim, wordvec_dim, hidden_dim, cell_type='{cell}')"
@@ -54,6 +56,10 @@ def _loss_group(cell: str, width: str) -> Group:
     )
 
 
+_ROLES: dict[str, Role] = {"weight": "data", "bias": "weight"}
+"""Large weights and small biases: which word is the likeliest then depends on all that came before."""
+
+
 def _sample_group(cell: str, width: str) -> Group:
     return Group(
         name=f"sampling_{cell}",
@@ -62,7 +68,7 @@ def _sample_group(cell: str, width: str) -> Group:
             Input("features", ("N", "D"), "data"),
             Input("max_length", (), "count", below="S"),
             Input("markers", ("3",), "markers"),
-            *_parameters(width),
+            *(msgspec.structs.replace(p, role=_ROLES.get(p.role, p.role)) for p in _parameters(width)),
         ),
         upstream={},
         pinned=(
