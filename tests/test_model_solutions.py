@@ -89,6 +89,24 @@ def test_the_vanilla_step_is_torchs_cell(assignment: str, sizes: tuple[int, ...]
     assert all(_close(f, w.detach().numpy(), "float64") for f, w in zip(found, wanted, strict=True))
 
 
+@pytest.mark.parametrize("sizes", SIZES[1])
+def test_the_lstm_model_is_torchs_lstm(sizes: tuple[int, ...]) -> None:
+    """PyTorch's gates stand in the order i, f, g, o."""
+    N, T, D, H = sizes[:4]
+    rng = np.random.default_rng(sum(sizes))
+    x, h0, Wx, Wh, b = (_leaf(rng, *shape) for shape in ((N, T, D), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,)))
+    dh = torch.from_numpy(rng.standard_normal((N, T, H)))
+    order = [k * H + j for k in (0, 1, 3, 2) for j in range(H)]
+    weights = {"weight_ih_l0": Wx.T[order], "weight_hh_l0": Wh.T[order], "bias_ih_l0": b[order]}
+    weights["bias_hh_l0"] = torch.zeros_like(b)
+    lstm = torch.nn.LSTM(D, H, batch_first=True, dtype=torch.float64)
+    h, _ = torch.func.functional_call(lstm, weights, (x, (h0[None], torch.zeros_like(h0)[None])))
+    wanted = [h, *torch.autograd.grad(h, (x, h0, Wx, Wh, b), dh)]
+    states, cache = model("cs231n").lstm_forward(*(t.detach().numpy() for t in (x, h0, Wx, Wh, b)))
+    found = [states, *model("cs231n").lstm_backward(dh.numpy(), cache)]
+    assert all(_close(f, w.detach().numpy(), "float64") for f, w in zip(found, wanted, strict=True))
+
+
 @pytest.mark.parametrize("with_state", [True, False])
 @pytest.mark.parametrize("sizes", SIZES[1])
 def test_the_classifier_is_torchs_stacked_rnn(sizes: tuple[int, ...], with_state: bool) -> None:
