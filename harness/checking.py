@@ -14,7 +14,7 @@ from harness.evidence import Evidence
 from harness.oracles.bank import Truth
 from harness.properties import agreement, demands
 from harness.properties.agreement import CaseVerdict
-from harness.properties.comparison import element
+from harness.properties.comparison import LARGEST, element
 from harness.report import Check, Counterexample, Frame, Status
 from harness.wire import Failure
 from harness.worker.session import Ended, Outcome, Result
@@ -99,7 +99,7 @@ def _only_raised(verdict: CaseVerdict) -> bool:
 
 def _worst_ratio(verdicts: Sequence[CaseVerdict]) -> float | None:
     """The largest distance from the oracle in multiples of what is allowed, over the cases that have one."""
-    ratios = [v.comparison.ratio for v in verdicts if not v.trouble and np.isfinite(v.comparison.ratio)]
+    ratios = [v.comparison.ratio for v in verdicts if not v.trouble and v.comparison.ratio < LARGEST]
     return float(f"{max(ratios):.3g}") if ratios else None
 
 

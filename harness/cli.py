@@ -38,6 +38,10 @@ Attempt = Annotated[
     str | None,
     typer.Option(metavar="N|NAME", help="Of several attempts in one submission, this one; else the latest."),
 ]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Judge just this entry point; repeat it, or write a pattern such as 'rnn_*'."),
+]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 
@@ -70,6 +74,7 @@ def check(
     rubric: RubricFile = None,
     hide_expected: Hide = False,
     attempt: Attempt = None,
+    only: Only = None,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -85,7 +90,7 @@ def check(
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
     """
     place = _place(path)
-    options = _options(seed, cases, hide_expected, rubric, assignment, attempt)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only)
     try:
         report, code = _checked(place, options, assignment)
         _show_one(report)
@@ -111,6 +116,7 @@ def grade(
     rubric: RubricFile = None,
     hide_expected: Hide = False,
     attempt: Attempt = None,
+    only: Only = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -128,7 +134,7 @@ def grade(
     from rich.console import Console
 
     place, target = _place(folder), Path(out)
-    options = _options(seed, cases, hide_expected, rubric, assignment, attempt)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only)
     found = _submissions(place, target, assignment)
     reports = _graded(found.entries, options, jobs or _cores(), target, verbose=verbose, quiet=quiet)
     _show_batch(Console(), reports, found, target, quiet)
@@ -198,15 +204,17 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
+    from harness.selection import NothingSelected, demand_known
     from harness.submission import Unreadable, Unrecognised, clean, name_of, read, recognise
 
     try:
         submission = read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
+        demand_known(options.only, [chosen])
         if options.attempt:
             narrowed(submission, chosen, options.attempt)
-    except (NoSuchAttempt, Unrecognised) as error:
+    except (NoSuchAttempt, NothingSelected, Unrecognised) as error:
         _stop(f"{place}: {error}", WRONG_USAGE)
     except Unreadable as error:
         entry = Entry(name_of(place), clean(str(place)), assignment_id)
@@ -310,15 +318,24 @@ def _place(path: str) -> Path:
 
 
 def _options(
-    seed: str, cases: int, hide_expected: bool, rubric: str | None, assignment: str | None, attempt: str | None
+    seed: str,
+    cases: int,
+    hide_expected: bool = False,
+    rubric: str | None = None,
+    assignment: str | None = None,
+    attempt: str | None = None,
+    only: Sequence[str] | None = None,
 ) -> Options:
     from harness.assignments import registry
     from harness.rubric import RubricError, load
+    from harness.selection import NothingSelected, demand_known
 
     try:
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
-        return Options(seed, cases, hide_expected, load(Path(rubric), known) if rubric else None, attempt)
-    except (LookupError, RubricError) as error:
+        demand_known(only or (), known)
+        chosen = load(Path(rubric), known) if rubric else None
+        return Options(seed, cases, hide_expected, chosen, attempt, tuple(only or ()))
+    except (LookupError, RubricError, NothingSelected) as error:
         _stop(str(error.args[0]), WRONG_USAGE)
 
 

@@ -87,7 +87,7 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
         name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
     }
     evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
-    return _stopped_by_step(evidence, known.get(entry.step))
+    return _stopped_by_step(evidence, [known[name] for name in (entry.step, *entry.built_on) if name in known])
 
 
 def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoint:
@@ -123,9 +123,10 @@ def _precise(verdict: CaseVerdict, retry_dtype: str) -> CaseVerdict:
     return msgspec.structs.replace(verdict, status="precision") if again else verdict
 
 
-def _stopped_by_step(evidence: Evidence, step: Evidence | None) -> Evidence:
+def _stopped_by_step(evidence: Evidence, steps: Sequence[Evidence]) -> Evidence:
     """An entry point that never returns, built on one that never returns, cannot be judged."""
-    if step is None or not evidence.raised_always or not (step.unrun or step.raised_always):
+    step = next((s for s in steps if s.unrun or s.raised_always), None)
+    if step is None or not evidence.raised_always:
         return evidence
     name = evidence.entry.name
     return Evidence(

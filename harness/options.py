@@ -20,3 +20,5 @@ class Options(msgspec.Struct, frozen=True):
     hide_expected: bool = False
     rubric: Rubric | None = None
     attempt: str | None = None
+    only: tuple[str, ...] = ()
+    """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""

@@ -240,8 +240,9 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     """
     sources = python(submission)
     defined = {name for found in sources.values() for name in found.definitions}
-    candidates = [a for a in assignments if defined & set(a.defined_names) - set(a.common_names)]
-    candidates = [a for a in candidates if defined >= set(a.required_names)] or candidates
+    found_of = {a.id: len(defined & set(a.defined_names) - set(a.common_names)) for a in assignments}
+    most = max(found_of.values(), default=0)
+    candidates = [a for a in assignments if found_of[a.id] == most > 0]
     if not candidates:
         known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
         unread = "".join(f"; {line}" for line in broken(sources))

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, python2, repeating, rubric, scoring, source, values
+from harness import checking, python2, repeating, rubric, scoring, selection, source, values
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.choosing import choose
 from harness.collecting import collect
@@ -127,12 +127,13 @@ class _Grading:
 
     def report(self) -> Report:
         """Load, judge every entry point, put the report together."""
-        truths = {g.name: self._truths(g.name) for g in self.assignment.groups}
         loaded = self.bench.load()
         if isinstance(loaded, Ended):
             return self._not_loaded(loaded)
-        entries = [self._judge(entry, truths[entry.group], loaded) for entry in self._wanted()]
-        entries += values.reports(self.bench, loaded, self.options)
+        needed = selection.needed(self.assignment, self.options.only)
+        judged = [self._judge(e, self._truths(e.group), loaded) for e in self._wanted() if e.name in needed]
+        judged += values.reports(self.bench, loaded, self.options)
+        entries = [e for e in judged if selection.selected(self.options.only, e.name)]
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
         lost = bool(failures) and not loaded.defined and not loaded.snapshots
         first = next(iter(failures.values()), None)
@@ -141,10 +142,13 @@ class _Grading:
             status="load_error" if lost else "graded",
             score=scoring.total(entries),
             entry_points=entries,
-            behaviour=self.behaviour,
+            behaviour=[b for b in self.behaviour if selection.selected(self.options.only, b.entry_point)],
             message="; ".join(self._not_imported(file, failure) for file, failure in failures.items()),
             traceback=checking.frames(first),
-            notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
+            notes=[
+                *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
+                *([f"only {', '.join(self.options.only)} was asked to be judged"] if self.options.only else []),
+            ],
         )
 
     def _wanted(self) -> list[EntryPoint]:
@@ -166,7 +170,11 @@ class _Grading:
         """The worker died or hung while it imported the submission."""
         status: Status = "timeout" if ended.timeout else "error"
         message = f"it could not be imported: {ended.why}"
-        entries = [self._entry_report(Evidence(e, unrun=status, message=message), []) for e in self._wanted()]
+        entries = [
+            self._entry_report(Evidence(e, unrun=status, message=message), [])
+            for e in self._wanted()
+            if selection.selected(self.options.only, e.name)
+        ]
         return msgspec.structs.replace(
             _base(self.submission, self.assignment, self.options),
             status="load_error",

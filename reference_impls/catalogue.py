@@ -40,9 +40,10 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edits: tuple[Edit, ...]
     shows_at: str
     """The sizes at which results differ: `any`, or conditions such as `N>=2`, `T>=2 L>=2` (both), `L=1 or L>=3`;
-    `calls>=2` for what only a second call shows, `large_upstream` for what only large
-    upstream gradients show, `float32` or `float64` for what only that dtype shows; `sometimes` in front where the
-    numbers too decide whether it shows, as those that shut a rectifier."""
+    `by_chance` for what shows only with some numbers of such a size (a word that stands twice, a mask that is not
+    empty, a rectifier that is open), `calls>=2` for what only a second call shows, `large_upstream` and `large_scores` for what only large
+    upstream gradients or scores show, `shuffled` for what only special words at other places show, `float32` or
+    `float64` for what only that dtype shows."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
 
@@ -56,10 +57,12 @@ class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one TOML file holds. `shares` names the assignment whose rows come first; `translate` turns the text of
-    their edits into this assignment's array library; `edits` replaces the edits of some of them."""
+    """What one TOML file holds. `shares` names the assignment whose rows come first, those of `families` alone where
+    any are named; `translate` turns the text of their edits into this assignment's array library; `edits` replaces
+    the edits of some of them."""
 
     shares: str = ""
+    families: tuple[str, ...] = ()
     translate: tuple[tuple[str, str], ...] = ()
     edits: dict[str, tuple[Edit, ...]] = {}
     misconceptions: tuple[Misconception, ...] = ()
@@ -70,14 +73,15 @@ class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def misconceptions(assignment_id: str) -> tuple[Misconception, ...]:
     """Every misconception of an assignment; none when it has no catalogue. Raises `ValueError` on a malformed one."""
     rows = _read(assignment_id)
-    shared = misconceptions(rows.shares) if rows.shares else ()
+    every = misconceptions(rows.shares) if rows.shares else ()
+    shared = [m for m in every if m.family in rows.families or not rows.families]
     return (*(_translated(m, rows) for m in shared), *rows.misconceptions)
 
 
 def unseen(assignment_id: str) -> tuple[Unseen, ...]:
     """Known mistakes that no verdict can depend on, each with the argument."""
     rows = _read(assignment_id)
-    return (*(unseen(rows.shares) if rows.shares else ()), *rows.unseen)
+    return (*(unseen(rows.shares) if rows.shares and not rows.families else ()), *rows.unseen)
 
 
 def source(assignment_id: str) -> str:

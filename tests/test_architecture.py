@@ -25,7 +25,7 @@ LAYERS = [
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
     {"harness.choosing", "harness.attempts"},
-    {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded"},
+    {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
     {"harness.rubric", "harness.source", "harness.archive"},
     {"harness.python2", "harness.tar"},
     {"harness.assignments"},

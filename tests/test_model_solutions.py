@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from formulations.running import Arrays, arguments, model, module_of, run
+from formulations.running import Arrays, arguments, defined, model, module_of, run
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint
 from harness.cases.case import Case
@@ -86,6 +86,24 @@ def test_the_vanilla_step_is_torchs_cell(assignment: str, sizes: tuple[int, ...]
         given = [t.numpy() for t in given]
     state, cache = code.rnn_step_forward(*given[:5])
     found = [state, *code.rnn_step_backward(given[5], cache)]
+    assert all(_close(f, w.detach().numpy(), "float64") for f, w in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize("sizes", SIZES[1])
+def test_the_lstm_model_is_torchs_lstm(sizes: tuple[int, ...]) -> None:
+    """PyTorch's gates stand in the order i, f, g, o."""
+    N, T, D, H = sizes[:4]
+    rng = np.random.default_rng(sum(sizes))
+    x, h0, Wx, Wh, b = (_leaf(rng, *shape) for shape in ((N, T, D), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,)))
+    dh = torch.from_numpy(rng.standard_normal((N, T, H)))
+    order = [k * H + j for k in (0, 1, 3, 2) for j in range(H)]
+    weights = {"weight_ih_l0": Wx.T[order], "weight_hh_l0": Wh.T[order], "bias_ih_l0": b[order]}
+    weights["bias_hh_l0"] = torch.zeros_like(b)
+    lstm = torch.nn.LSTM(D, H, batch_first=True, dtype=torch.float64)
+    h, _ = torch.func.functional_call(lstm, weights, (x, (h0[None], torch.zeros_like(h0)[None])))
+    wanted = [h, *torch.autograd.grad(h, (x, h0, Wx, Wh, b), dh)]
+    states, cache = model("cs231n").lstm_forward(*(t.detach().numpy() for t in (x, h0, Wx, Wh, b)))
+    found = [states, *model("cs231n").lstm_backward(dh.numpy(), cache)]
     assert all(_close(f, w.detach().numpy(), "float64") for f, w in zip(found, wanted, strict=True))
 
 
@@ -201,7 +219,7 @@ def _loaded(path: Path) -> ModuleType:
 
 def _disagreements(path: Path, code: ModuleType, dtype: str) -> list[tuple[str, Any]]:
     assignment, found = path.parent.name, []
-    for entry in registry.get(assignment).entry_points:
+    for entry in defined(path, registry.get(assignment)):
         for case in _cases(entry, assignment, dtype):
             right, mine = run(assignment, model(assignment), entry, case), run(assignment, code, entry, case)
             assert right is not None
@@ -217,7 +235,7 @@ def _agree(right: Arrays, mine: Arrays | None, dtype: str, keeps_dtype: bool) ->
         mine is not None
         and mine.keys() == right.keys()
         and all(_close(mine[name], right[name], dtype) for name in right)
-        and (not keeps_dtype or all(a.dtype == dtype for a in mine.values()))
+        and (not keeps_dtype or all(mine[name].dtype == dtype or right[name].dtype.kind == "i" for name in right))
     )
 
 
@@ -236,7 +254,7 @@ def test_a_formulation_leaves_its_inputs_alone(path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(
         "formulations.running.arguments", lambda *given: handed_out.append(arguments(*given)) or handed_out[-1]
     )
-    for entry in registry.get(assignment).entry_points:
+    for entry in defined(path, registry.get(assignment)):
         for case in _cases(entry, assignment, "float64")[3:6]:
             handed_out.clear()
             assert run(assignment, code, entry, case) is not None

@@ -15,7 +15,16 @@ REFERENCE = Path(__file__).parent.parent / "reference_impls"
 WRONG = {
     "cs231n": (
         "rnn_layers.py",
-        [("g = da @ Wh.T", "g = da @ Wh"), ("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * next_h")],
+        [
+            ("g = da @ Wh.T", "g = da @ Wh"),
+            ("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * next_h"),
+            ("np.add.at(dW, x, dout)", "dW[x] += dout"),
+            ("dprev_c = dc * f", "dprev_c = dc"),
+            ("dbias = dout.sum", "dbias = dout.mean"),
+            ("loss = -(logs", "loss = (logs"),
+            ('grads["b_proj"] = dfirst.sum(axis=0)', 'grads["b_proj"] = 2 * dfirst.sum(axis=0)'),
+            ("np.full(features.shape[0], self._start)", "np.full(features.shape[0], self._null)"),
+        ],
     ),
     "quiz10": ("my quiz-10.py", [("g = da @ Wh.T", "g = da @ Wh"), ("torch.tanh(x[:, t]", "torch.tanh(1 + x[:, t]")]),
     "cs187": (

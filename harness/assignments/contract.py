@@ -22,9 +22,10 @@ Role = Literal[
     "words",
     "markers",
     "choice",
+    "count",
 ]
 """What the numbers of an input are like; `harness.cases.filling` says how each is drawn."""
-WHOLE = frozenset({"index", "mask", "words", "markers", "choice"})
+WHOLE = frozenset({"index", "mask", "words", "markers", "choice", "count"})
 """Roles of integers and truth values: nothing is differentiated by them, and no dtype is asked of them."""
 
 
@@ -33,7 +34,8 @@ class Input(msgspec.Struct, frozen=True):
 
     `dims` are dimension names, e.g. `("N", "T", "D")`. With `per_layer` there is one array a layer, named
     `name[0]`, `name[1]` and so on, and the dimension `"I"` stands for `D` in layer 0 and for `H` above it. A dimension
-    such as `"4H"` is a multiple of another one, `"T+1"` is one more. Integers are smaller than the dimension `below`.
+    such as `"4H"` is a multiple of another one, `"3"` a plain number, `"T+1"` is one more. Integers are smaller than
+    the dimension `below`; a count is that dimension.
     """
 
     name: str
@@ -253,7 +255,7 @@ def part_shapes(item: Input | Tensor, dims: dict[str, int]) -> dict[str, tuple[i
         if dim == "I":
             return dims["D"] if layer == 0 else dims["H"]
         if dim[0].isdigit():
-            return int(dim[0]) * size(dim[1:], layer)
+            return int(dim[0]) * (size(dim[1:], layer) if dim[1:] else 1)
         if dim.endswith("+1"):
             return size(dim[:-2], layer) + 1
         return dims[dim]

@@ -154,12 +154,18 @@ def _words(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> A
     return words
 
 
+def _count(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
+    """The size of a dimension, as an argument of its own."""
+    return np.asarray(case.dims[item.below])
+
+
 _WHOLE_NUMBERS: dict[str, Filler] = {
     "index": _index,
     "mask": _mask,
     "markers": _markers,
     "words": _words,
     "choice": _choice,
+    "count": _count,
 }
 
 

@@ -134,21 +134,19 @@ def _chain(bench: Workbench, evidence: Evidence, culprit: Evidence, failed: set[
             for tensor in entry.tensors
             if tensor.name in failed
             and all(
-                _equal(part_names(tensor.name, tensor.per_layer, t.case.dims), t, mine, other)
+                _equal(entry, part_names(tensor.name, tensor.per_layer, t.case.dims), t, mine, other)
                 for (t, mine), other in zip(pairs, chained, strict=True)
             )
         }
-    return Credit(
-        culprit.entry.name,
-        frozenset(right),
-        f"it equals your own {entry.step}, chained; the mistake is in {culprit.entry.name}",
-    )
+    what = f"equals your own {entry.step}, chained" if entry.step else "is what your own functions give, put together"
+    return Credit(culprit.entry.name, frozenset(right), f"it {what}; the mistake is in {culprit.entry.name}")
 
 
-def _equal(names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) -> bool:
-    """Whether both gave the same numbers, or both raised the same kind of exception."""
+def _equal(entry: EntryPoint, names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) -> bool:
+    """Whether both gave the same numbers, or both raised the same kind of exception: any kind, where different
+    functions are put together in a way that is not the student's."""
     if isinstance(mine, Failure) and isinstance(other, Failure):
-        return mine.kind == other.kind
+        return mine.kind == other.kind or not entry.step
     if not isinstance(mine, Result) or not isinstance(other, Result):
         return False
     whole = assembled(other.arrays)

@@ -114,7 +114,7 @@ def _same(actual: Array, candidate: Array, truth: Truth, part: str) -> bool:
     if actual.shape != candidate.shape or actual.dtype.kind == "c":
         return False
     allowed: Any = truth.allowed[part] if truth.allowed[part].shape == actual.shape else 0.0
-    slack = RELATIVE[truth.case.dtype] * float(np.max(np.abs(candidate), initial=0.0))
+    slack = RELATIVE[truth.case.dtype] * float(np.max(np.abs(candidate[np.isfinite(candidate)]), initial=0.0))
     with np.errstate(invalid="ignore", over="ignore"):
         close = np.abs(actual.astype(np.float64) - candidate) <= allowed + slack
     return bool(np.all(close | (~np.isfinite(actual) & ~np.isfinite(candidate))))

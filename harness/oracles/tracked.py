@@ -54,6 +54,9 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
     def __int__(self) -> int:
         return int(self.value)
 
+    def __float__(self) -> float:
+        return float(self.value)
+
     def __len__(self) -> int:
         return len(self.value)
 
@@ -107,7 +110,8 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
         operands = [_tracked(a, self.dtype) for a in args]
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             value, error = _RULES[ufunc](UNIT[self.dtype], *operands)
-            return Tracked(value, error + FLOOR[self.dtype], self.dtype)
+            # 0 times infinity: nothing is known of what comes after a word that may be another one
+            return Tracked(value, np.where(np.isnan(error), np.inf, error) + FLOOR[self.dtype], self.dtype)
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function not in _FUNCTIONS:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import importlib
+from collections.abc import Collection
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import torch
 
+from harness import source
 from harness.assignments import registry
-from harness.assignments.contract import EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.case import Case
 from harness.cases.filling import inputs, sent
 from reference_impls import catalogue
@@ -67,6 +70,26 @@ def arguments(assignment_id: str, entry: EntryPoint, case: Case) -> Arrays:
 
 def _array(value: Any) -> Any:
     return None if value is None else np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
+
+
+def built_on(assignment: Assignment, names: Collection[str]) -> list[str]:
+    """Entry points that the model solution builds on these, so that their mistakes show there too."""
+    found: list[str] = []
+    for entry in assignment.entry_points:
+        uses = {*names, *found} & set(entry.needs)
+        if entry.name not in names and uses and entry.group in CHAINED:
+            found.append(entry.name)
+    return found
+
+
+def defined(path: Path, assignment: Assignment) -> list[EntryPoint]:
+    """The entry points a formulation holds: some are written for a part of an assignment."""
+    names = source.parse(path.read_bytes()).definitions
+    return [e for e in assignment.entry_points if e.defined_by in names]
+
+
+CHAINED = {"lstm", "captioning_rnn", "captioning_lstm", "sampling_rnn", "sampling_lstm"}
+"""Groups whose functions the model solution makes of other entry points."""
 
 
 def same(one: Arrays | None, other: Arrays | None, relative: float) -> bool:

@@ -1,1 +1,1 @@
-"""cs231n: the vanilla RNN layers in numpy."""
+"""cs231n: image captioning in numpy: recurrent layers, embedding, loss, and the model built of them."""

@@ -47,3 +47,63 @@ def rnn_backward(dh, cache):
         dxs.append(dx)
         total = grads if total is None else [a + g for a, g in zip(total, grads)]
     return [np.stack(dxs[::-1], axis=1), dprev, *total]
+
+
+def word_embedding_forward(x, W):
+    return W[x, :], [np.shape(W), x]
+
+
+def word_embedding_backward(dout, cache):
+    words, shape = cache.pop(), cache.pop()
+    dW = np.zeros(shape, dout.dtype)
+    for word in set(words.ravel().tolist()):
+        dW[word] = dout[words == word].sum(axis=0)
+    return dW
+
+
+def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+    a = x.dot(Wx)
+    a = a + prev_h.dot(Wh)
+    a = (a + b).T.reshape(4, -1, len(x)).transpose(0, 2, 1)
+    gates = [1 / (1 + np.exp(-a[0])), 1 / (1 + np.exp(-a[1])), 1 / (1 + np.exp(-a[2])), np.tanh(a[3])]
+    next_c = gates[1] * prev_c + gates[0] * gates[3]
+    return gates[2] * np.tanh(next_c), next_c, [x, prev_h, prev_c, Wx, Wh, next_c, gates]
+
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    (i, f, o, g), c = cache.pop(), cache.pop()
+    Wh, Wx, prev_c, prev_h, x = (cache.pop() for _ in range(5))
+    do = dnext_h * np.tanh(c)
+    dc = dnext_c + dnext_h * o - do * np.tanh(c) * o
+    da = np.concatenate([dc * g * i - dc * g * i * i, dc * prev_c * f * (1 - f), do * o * (1 - o), dc * i - dc * i * g * g], 1)
+    return [da.dot(Wx.T), da.dot(Wh.T), dc * f, x.T.dot(da), prev_h.T.dot(da), da.sum(axis=0)]
+
+
+def lstm_forward(x, h0, Wx, Wh, b):
+    stack, states, c = [], [], np.zeros_like(h0)
+    for t in range(x.shape[1]):
+        h0, c, step = lstm_step_forward(x[:, t], h0, c, Wx, Wh, b)
+        stack.append(step)
+        states.append(h0)
+    return np.transpose(states, (1, 0, 2)), stack
+
+
+def lstm_backward(dh, cache):
+    left = list(dh.transpose(1, 0, 2))
+    dh0, dc, found = 0, 0, []
+    while cache:
+        *step, dWx, dWh, db = lstm_step_backward(left.pop() + dh0, dc, cache.pop())
+        dx, dh0, dc = step
+        found.append((dx, dWx, dWh, db))
+    dx, dWx, dWh, db = zip(*found)
+    return np.stack(dx[::-1], axis=1), dh0, sum(dWx), sum(dWh), sum(db)
+
+
+def temporal_affine_forward(x, w, b):
+    return np.apply_along_axis(lambda row: row.dot(w) + b, 2, x), [w, x]
+
+
+def temporal_affine_backward(dout, cache):
+    x, w = cache.pop(), cache.pop()
+    D, M = w.shape
+    return dout.dot(w.T), x.reshape(-1, D).T.dot(dout.reshape(-1, M)), dout.sum(1).sum(0)

@@ -61,3 +61,61 @@ def rnn_backward(dh, cache):
         dWh += dwh_t
         db += db_t
     return dx, carried, dWx, dWh, db
+
+
+def word_embedding_forward(x, W):
+    out = np.empty(x.shape + W.shape[1:])
+    for n in range(x.shape[0]):
+        for t in range(x.shape[1]):
+            for d in range(W.shape[1]):
+                out[n, t, d] = W[x[n, t], d]
+    return out, (x, W.shape)
+
+
+def word_embedding_backward(dout, cache):
+    x, shape = cache
+    dW = np.zeros(shape)
+    for n in range(x.shape[0]):
+        for t in range(x.shape[1]):
+            for d in range(shape[1]):
+                dW[x[n, t], d] += dout[n, t, d]
+    return dW
+
+
+def temporal_affine_forward(x, w, b):
+    N, T, D = x.shape
+    out = np.empty((N, T, len(b)))
+    for n in range(N):
+        for t in range(T):
+            for m in range(len(b)):
+                out[n, t, m] = b[m] + sum(x[n, t, d] * w[d, m] for d in range(D))
+    return out, (x, w)
+
+
+def temporal_affine_backward(dout, cache):
+    x, w = cache
+    N, T, D = x.shape
+    dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(w.shape[1])
+    for n in range(N):
+        for t in range(T):
+            for m in range(w.shape[1]):
+                db[m] += dout[n, t, m]
+                for d in range(D):
+                    dx[n, t, d] += dout[n, t, m] * w[d, m]
+                    dw[d, m] += dout[n, t, m] * x[n, t, d]
+    return dx, dw, db
+
+
+def temporal_softmax_loss(x, y, mask, verbose=False):
+    N, T, V = x.shape
+    loss, dx = 0.0, np.zeros((N, T, V))
+    for n in range(N):
+        for t in range(T):
+            top = max(x[n, t, v] for v in range(V))
+            total = sum(np.exp(x[n, t, v] - top) for v in range(V))
+            if not mask[n, t]:
+                continue
+            loss += (np.log(total) + top - x[n, t, y[n, t]]) / N
+            for v in range(V):
+                dx[n, t, v] = (np.exp(x[n, t, v] - top) / total - (v == y[n, t])) / N
+    return loss, dx

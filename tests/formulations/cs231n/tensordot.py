@@ -34,3 +34,85 @@ def rnn_backward(dh, cache):
     dWx = np.tensordot(x, da, axes=([0, 1], [0, 1]))
     dWh = np.tensordot(h[:, :-1], da, axes=([0, 1], [0, 1]))
     return dx, carry, dWx, dWh, da.sum(axis=1).sum(axis=0)
+
+
+def word_embedding_forward(x, W):
+    one_hot = (x[..., None] == np.arange(len(W))).astype(W.dtype)
+    return np.tensordot(one_hot, W, axes=1), one_hot
+
+
+def word_embedding_backward(dout, cache):
+    return np.tensordot(cache, dout, axes=((0, 1), (0, 1)))
+
+
+def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+    hs, cs, cache = _lstm(x[:, None], prev_h, prev_c, Wx, Wh, b)
+    return hs[:, 0], cs[:, 0], cache
+
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    dx, dprev_h, dprev_c, *weights = _lstm_back(dnext_h[:, None], dnext_c, cache)
+    return (dx[:, 0], dprev_h, dprev_c, *weights)
+
+
+def lstm_forward(x, h0, Wx, Wh, b):
+    hs, _, cache = _lstm(x, h0, np.zeros_like(h0), Wx, Wh, b)
+    return hs, cache
+
+
+def lstm_backward(dh, cache):
+    dx, dh0, _, *weights = _lstm_back(dh, np.zeros_like(dh[:, 0]), cache)
+    return (dx, dh0, *weights)
+
+
+def _lstm(x, h0, c0, Wx, Wh, b):
+    """All steps' input part at once; the loop adds the state's part."""
+    N, T, _ = x.shape
+    H = h0.shape[1]
+    a = np.tensordot(x, Wx, axes=(2, 0)) + b
+    hs, cs, gates = np.zeros((N, T + 1, H)), np.zeros((N, T + 1, H)), np.zeros((N, T, 4, H))
+    hs[:, 0], cs[:, 0] = h0, c0
+    for t in range(T):
+        z = (a[:, t] + np.tensordot(hs[:, t], Wh, axes=(1, 0))).reshape(N, 4, H)
+        gates[:, t] = np.concatenate([1 / (1 + np.exp(-z[:, :3])), np.tanh(z[:, 3:])], axis=1)
+        i, f, o, g = np.moveaxis(gates[:, t], 1, 0)
+        cs[:, t + 1] = f * cs[:, t] + i * g
+        hs[:, t + 1] = o * np.tanh(cs[:, t + 1])
+    return hs[:, 1:], cs[:, 1:], (x, hs, cs, gates, Wx, Wh)
+
+
+def _lstm_back(dh, dc, cache):
+    x, hs, cs, gates, Wx, Wh = cache
+    N, T, H = dh.shape
+    da, carry, dc = np.zeros((N, T, 4, H)), 0, np.array(dc, dtype=float)
+    for t in range(T - 1, -1, -1):
+        i, f, o, g = np.moveaxis(gates[:, t], 1, 0)
+        total, y = dh[:, t] + carry, np.tanh(cs[:, t + 1])
+        dc += total * o * (1 - y**2)
+        da[:, t] = np.stack([dc * g, dc * cs[:, t], total * y, dc * i], axis=1)
+        da[:, t, :3] *= gates[:, t, :3] * (1 - gates[:, t, :3])
+        da[:, t, 3] *= 1 - g**2
+        carry, dc = np.tensordot(da[:, t].reshape(N, 4 * H), Wh, axes=(1, 1)), dc * f
+    da = da.reshape(N, T, 4 * H)
+    both = ((0, 1), (0, 1))
+    dWx, dWh = np.tensordot(x, da, axes=both), np.tensordot(hs[:, :-1], da, axes=both)
+    return np.tensordot(da, Wx, axes=(2, 1)), carry, dc, dWx, dWh, da.sum(axis=(0, 1))
+
+
+def temporal_affine_forward(x, w, b):
+    return np.tensordot(x, w, axes=(2, 0)) + b, (x, w)
+
+
+def temporal_affine_backward(dout, cache):
+    x, w = cache
+    return np.tensordot(dout, w, axes=(2, 1)), np.tensordot(x, dout, axes=((0, 1), (0, 1))), np.sum(dout, axis=(0, 1))
+
+
+def temporal_softmax_loss(x, y, mask, verbose=False):
+    scores = np.moveaxis(x, 2, 0)
+    e = np.exp(scores - np.max(scores, axis=0))
+    p = e / np.sum(e, axis=0)
+    n, t = np.meshgrid(range(x.shape[0]), range(x.shape[1]), indexing="ij")
+    loss = np.tensordot(np.log(p[y, n, t]), -mask.astype(float), axes=2) / x.shape[0]
+    p[y, n, t] -= 1
+    return loss, np.moveaxis(p * mask / x.shape[0], 0, 2)

@@ -64,3 +64,51 @@ def rnn_backward(dh, cache):
     pass
     # ------------------------------------------------------------------
     return dx, dh0, dWx, dWh, db
+
+
+def word_embedding_forward(x, W):
+    out, cache = None, None
+    # TODO: one line with indexing
+    return out, cache
+
+
+def word_embedding_backward(dout, cache):
+    dW = None
+    # TODO: look up np.add.at
+    return dW
+
+
+def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
+    next_h, next_c, cache = None, None, None
+    # TODO
+    return next_h, next_c, cache
+
+
+def lstm_step_backward(dnext_h, dnext_c, cache):
+    dx, dprev_h, dprev_c, dWx, dWh, db = None, None, None, None, None, None
+    # TODO
+    return dx, dprev_h, dprev_c, dWx, dWh, db
+
+
+def lstm_forward(x, h0, Wx, Wh, b):
+    h, cache = None, None
+    # TODO
+    return h, cache
+
+
+def lstm_backward(dh, cache):
+    dx, dh0, dWx, dWh, db = None, None, None, None, None
+    # TODO
+    return dx, dh0, dWx, dWh, db
+
+
+def temporal_affine_forward(x, w, b):
+    raise NotImplementedError
+
+
+def temporal_affine_backward(dout, cache):
+    raise NotImplementedError
+
+
+def temporal_softmax_loss(x, y, mask, verbose=False):
+    raise NotImplementedError("later")
