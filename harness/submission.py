@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import source
+from harness import celltext, notebook, source
 from harness.assignments.contract import Assignment
 
 MAX_FILE = 2 << 20
@@ -21,7 +21,6 @@ MAX_SEEN = 5000
 SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages"})
 
 NOT_READ_YET = {
-    ".ipynb": "notebooks are not read yet; export it as a .py file",
     **dict.fromkeys(
         (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar"), "archives are not read yet; unpack it"
     ),
@@ -76,9 +75,11 @@ def clean(name: str) -> str:
 
 def _read_single(path: Path, mode: int) -> File:
     if not stat.S_ISREG(mode):
-        raise Unreadable(f"{path.name}: is not a regular file; expected a .py file or a folder")
+        raise Unreadable(f"{path.name}: is not a regular file; expected a .py file, a notebook or a folder")
+    if celltext.is_notebook(path.name):
+        return File(clean(path.name), _notebook(path, clean(path.name)))
     if path.suffix.lower() != ".py":
-        why = NOT_READ_YET.get(path.suffix.lower(), "expected a .py file or a folder")
+        why = NOT_READ_YET.get(path.suffix.lower(), "expected a .py file, a notebook or a folder")
         raise Unreadable(f"{path.name}: {why}")
     return File(clean(path.stem + ".py"), _content(path, path.name))
 
@@ -86,16 +87,21 @@ def _read_single(path: Path, mode: int) -> File:
 def _read_folder(folder: Path) -> tuple[list[File], list[str]]:
     files: list[File] = []
     left_out: list[str] = []
+    troubles: list[str] = []
     for path in _regular_files(folder):
         name = clean(path.relative_to(folder).as_posix())
-        data = _carried(path, name)
+        try:
+            data = _carried(path, name)
+        except notebook.BadNotebook as error:  # other files may be all that counts
+            troubles.append(str(error))
+            data = None
         if data is None:
             left_out.append(name)
             continue
         files.append(File(name, data))
         _demand_within_limits(files, name)
-    if not any(file.name.endswith(".py") for file in files):
-        raise Unreadable(_no_python(folder, [*left_out, *(file.name for file in files)]))
+    if not any(map(_is_code, files)):
+        raise Unreadable("; ".join(troubles) or _no_python(folder, [*left_out, *(file.name for file in files)]))
     return files, left_out
 
 
@@ -120,18 +126,31 @@ def _carried(path: Path, name: str) -> bytes | None:
     """The content of a file that may be part of the code; None for what is large or binary and no Python file."""
     if path.suffix == ".py":
         return _content(path, name)
+    if celltext.is_notebook(name):
+        return notebook.read(_content(path, name, notebook.MAX_NOTEBOOK), name)
     if path.lstat().st_size > MAX_FILE:
         return None
     data = _content(path, name)
     return None if b"\0" in data else data
 
 
-def _content(path: Path, name: str) -> bytes:
+def _notebook(path: Path, name: str) -> bytes:
+    try:
+        return notebook.read(_content(path, name, notebook.MAX_NOTEBOOK), name)
+    except notebook.BadNotebook as error:
+        raise Unreadable(str(error)) from error
+
+
+def _content(path: Path, name: str, most: int = MAX_FILE) -> bytes:
     with path.open("rb") as file:
-        data = file.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise Unreadable(f"{clean(name)}: is larger than {MAX_FILE >> 20} MiB")
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Unreadable(f"{clean(name)}: is larger than {most >> 20} MiB")
     return data
+
+
+def _is_code(file: File) -> bool:
+    return file.name.endswith(".py") or celltext.is_notebook(file.name)
 
 
 def _demand_within_limits(files: Sequence[File], name: str) -> None:
@@ -195,7 +214,7 @@ def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment
 
 
 def _python(submission: Submission) -> dict[str, source.Source]:
-    return {file.name: source.parse(file.data) for file in submission.files if file.name.endswith(".py")}
+    return {file.name: source.parse(file.data) for file in submission.files if _is_code(file)}
 
 
 def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str]:

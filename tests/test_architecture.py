@@ -25,10 +25,11 @@ LAYERS = [
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded"},
+    {"harness.notebook"},
     {"harness.rubric", "harness.source"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
-    {"harness.report", "harness.wire", "harness"},
+    {"harness.report", "harness.wire", "harness.celltext", "harness"},
 ]
 """From the top of the house to the bottom; a module imports from its own layer and those below."""
 SIDE = {"harness.reporting": {"harness.report", "harness.reporting", "harness"}}

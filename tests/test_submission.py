@@ -93,14 +93,14 @@ def test_the_hash_depends_on_names_and_content_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("hw.ipynb", "{}", "notebooks are not read yet"),
+        ("hw.ipynb", "{}", "is not a notebook: its JSON holds no list of cells"),
         ("hw.zip", b"PK", "archives are not read yet"),
         ("hw.tar.gz", b"\x1f", "archives are not read yet"),
-        ("hw.pdf", b"%PDF", "expected a .py file or a folder"),
-        ("hw", b"\x7fELF", "expected a .py file or a folder"),
+        ("hw.pdf", b"%PDF", "expected a .py file, a notebook or a folder"),
+        ("hw", b"\x7fELF", "expected a .py file, a notebook or a folder"),
         ("hw.py", "x" * (submission.MAX_FILE + 1), "larger than 2 MiB"),
         ("folder/notes.txt", "", "holds no Python file"),
-        ("folder/hw.ipynb", "{}", "notebooks are not read yet"),
+        ("folder/hw.ipynb", "{}", "is not a notebook: its JSON holds no list of cells"),
         ("folder/rnn.py", "x" * (submission.MAX_FILE + 1), "rnn.py: is larger than 2 MiB"),
     ],
 )
