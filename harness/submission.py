@@ -101,7 +101,7 @@ def _read_folder(folder: Path) -> tuple[list[File], list[str]]:
         files.append(File(name, data))
         _demand_within_limits(files, name)
     if not any(map(_is_code, files)):
-        raise Unreadable("; ".join(troubles) or _no_python(folder, [*left_out, *(file.name for file in files)]))
+        raise Unreadable("; ".join([_no_python(folder, [*left_out, *(file.name for file in files)]), *troubles]))
     return files, left_out
 
 
