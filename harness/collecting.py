@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harness import source
+from harness import celltext, source
 from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles import bank
@@ -44,9 +44,21 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
         return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
     if source.not_attempted(sources[file], entry.function):
         return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")
+    if entry.defined_by not in loaded.defined and (broken := _broken_cell(bench, entry, sources[file], loaded)):
+        place, failure = broken
+        message = f"{entry.defined_by} is defined in {place}, which {celltext.trouble(failure.kind, failure.message)}"
+        return Evidence(entry, unrun="error", message=message, failure=failure)
     if entry.defined_by not in loaded.defined:
         return Evidence(entry, unrun="missing", message=f"{file} no longer has {entry.defined_by} once it is imported")
     return None
+
+
+def _broken_cell(bench: Workbench, entry: EntryPoint, found: Source, loaded: Loaded) -> tuple[str, Failure] | None:
+    """The place of the notebook's cell that should have defined `entry`, and what went wrong there; None if nothing."""
+    file = bench.entry_files[entry.defined_by]
+    line = source.line_of(found, entry.function) or 0
+    place, _ = celltext.placed(file, bench.files[file].decode("utf-8", "replace"), line)
+    return (place, loaded.cells[place]) if place in loaded.cells else None
 
 
 def _no_forward(entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:

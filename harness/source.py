@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from harness import python2
+from harness import celltext, python2
 
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
@@ -47,15 +47,41 @@ class Source(msgspec.Struct, frozen=True):
 
 @functools.lru_cache(maxsize=64)
 def parse(data: bytes | str) -> Source:
-    """What `data`, the content of one file, defines. Falls back to a search where it is not valid Python."""
+    """What `data`, the content of one file, defines. Falls back to a search where it is not valid Python.
+
+    A notebook's cells are parsed one by one: one that is not valid Python does not hide what the others define.
+    """
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     try:
-        if len(data) > PARSE_LIMIT:
-            raise ValueError(f"longer than {PARSE_LIMIT >> 10} KiB")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
-            return _read(ast.parse(data))
+        return _parse_cells(celltext.cells(text)) if celltext.is_text(text) else _read(_tree(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _search(data, error)
+
+
+def _parse_cells(cells: list[celltext.Cell]) -> Source:
+    """What the cells define together, on lines of the whole text; what is only searched for comes last."""
+    body: list[ast.stmt] = []
+    searched: dict[str, Definition] = {}
+    problems, room = [], PARSE_LIMIT
+    for cell in cells:
+        room -= len(cell.code)
+        try:
+            body += ast.increment_lineno(_tree(cell.code, room), cell.line - 1).body
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            problems.append(f"cell {cell.number}: {type(error).__name__}: {error}")
+            found = _search(cell.code, error).definitions
+            searched |= {name: Definition(d.line + cell.line - 1) for name, d in found.items()}
+    read = _read(ast.Module(body, []))
+    return Source({**searched, **read.definitions}, read.imports, "; ".join(problems[:3]))
+
+
+def _tree(data: bytes | str, room: int = PARSE_LIMIT) -> ast.Module:
+    """The syntax tree. Raises `SyntaxError`, `ValueError` (too long to parse), `RecursionError` or `MemoryError`."""
+    if len(data) > PARSE_LIMIT or room < 0:
+        raise ValueError(f"longer than {PARSE_LIMIT >> 10} KiB")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
+        return ast.parse(data)
 
 
 def find(source: Source, entry_point: str) -> Definition | None:

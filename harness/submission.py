@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import archive, source
+from harness import archive, celltext, notebook, source
 from harness.archive import BadArchive, Member
 from harness.assignments.contract import Assignment
 
@@ -23,10 +23,9 @@ MAX_SEEN = 5000
 SKIPPED_FOLDERS = frozenset({"__pycache__", "__MACOSX", "node_modules", "site-packages"})
 
 NOT_READ_YET = {
-    ".ipynb": "notebooks are not read yet; export it as a .py file",
     **dict.fromkeys((".7z", ".rar"), "this kind of archive is not read; expected a .zip or .tar.gz"),
 }
-EXPECTED = "expected a .py file, a folder, or either in a .zip or .tar.gz"
+EXPECTED = "expected a .py file, a notebook, a folder, or any of them in a .zip or .tar.gz"
 
 
 class Unreadable(Exception):
@@ -88,6 +87,8 @@ def clean(name: str) -> str:
 def _read_single(path: Path, mode: int) -> File:
     if not stat.S_ISREG(mode):
         raise Unreadable(f"{path.name}: is not a regular file; {EXPECTED}")
+    if celltext.is_notebook(path.name):
+        return File(clean(path.name), _cells(_member(path, path.name)))
     if path.suffix.lower() != ".py":
         raise Unreadable(f"{path.name}: {NOT_READ_YET.get(path.suffix.lower(), EXPECTED)}")
     return File(clean(path.stem + ".py"), _as_utf8(_whole(_member(path, path.name))))
@@ -113,8 +114,13 @@ def _gathered(place: str, members: Sequence[Member], inner: bool = True) -> tupl
     """The files to carry and the names of those left out. Archives among them are looked into where nothing else is."""
     files: list[File] = []
     left_out: list[str] = []
+    troubles: list[str] = []
     for member in members:
-        data = _carried(member)
+        try:
+            data = _carried(member)
+        except notebook.BadNotebook as error:  # other files may be all that counts
+            troubles.append(str(error))
+            data = None
         if data is None:
             left_out.append(member.name)
             continue
@@ -124,12 +130,12 @@ def _gathered(place: str, members: Sequence[Member], inner: bool = True) -> tupl
         return files, left_out
     packed = [member for member in members if inner and archive.is_archive_name(member.name)]
     if not packed:
-        raise Unreadable(_no_python(place, [member.name for member in members]))
+        raise Unreadable("; ".join([_no_python(place, [member.name for member in members]), *troubles]))
     return _gathered(place, _members_inside(packed), inner=False)
 
 
 def _is_code(name: str) -> bool:
-    return name.endswith(".py")
+    return name.endswith(".py") or celltext.is_notebook(name)
 
 
 def _members_inside(packed: Sequence[Member]) -> list[Member]:
@@ -188,16 +194,26 @@ def _carried(member: Member) -> bytes | None:
     """The content of a file that may be part of the code; None for what is large or binary and no Python file."""
     if member.name.endswith(".py"):
         return _as_utf8(_whole(member))
+    if celltext.is_notebook(member.name):
+        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
     if member.size > MAX_FILE or archive.is_archive_name(member.name):
         return None
     data = _whole(member)
     return None if b"\0" in data else data
 
 
-def _whole(member: Member) -> bytes:
-    data = member.read(MAX_FILE + 1)
-    if len(data) > MAX_FILE:
-        raise Unreadable(f"{member.name}: is larger than {MAX_FILE >> 20} MiB")
+def _cells(member: Member) -> bytes:
+    """A notebook's code cells as text. Raises `Unreadable`."""
+    try:
+        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
+    except notebook.BadNotebook as error:
+        raise Unreadable(str(error)) from error
+
+
+def _whole(member: Member, most: int = MAX_FILE) -> bytes:
+    data = member.read(most + 1)
+    if len(data) > most:
+        raise Unreadable(f"{member.name}: is larger than {most >> 20} MiB")
     return data
 
 
@@ -287,7 +303,7 @@ def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment
 
 def python(submission: Submission) -> dict[str, source.Source]:
     """Every Python file of `submission`, as far as it can be parsed."""
-    return {file.name: source.parse(file.data) for file in submission.files if file.name.endswith(".py")}
+    return {file.name: source.parse(file.data) for file in submission.files if _is_code(file.name)}
 
 
 def broken(sources: Mapping[str, source.Source]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import checking, python2, repeating, rubric, scoring, selection, source, values
+from harness import celltext, checking, python2, repeating, rubric, scoring, selection, source, values
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.choosing import choose
 from harness.collecting import collect
@@ -43,6 +43,8 @@ from harness.worker.session import Ended, StartFault
 from harness.worker.workbench import Workbench
 
 ISOLATION = "process"
+MAX_CELLS = 6
+"""Cells of a notebook whose failures a report lists."""
 FEW = 3
 """Cases on which behaviour is looked at."""
 
@@ -148,6 +150,7 @@ class _Grading:
             notes=[
                 *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
                 *([f"only {', '.join(self.options.only)} was asked to be judged"] if self.options.only else []),
+                *_cell_notes(loaded),
             ],
         )
 
@@ -262,7 +265,7 @@ class _Grading:
         charged = evidence.charged_to or _culprit(statuses, kept, credits)
         if charged is not None:
             charged = self.charged[entry.name] = self.charged.get(charged, charged)
-        file = self.bench.entry_files.get(entry.defined_by)
+        file, line = self._place(entry)
         return EntryPointReport(
             name=entry.name,
             status=status,
@@ -275,8 +278,16 @@ class _Grading:
             charged_to=charged,
             message=evidence.message or (f"did not finish: {evidence.ended.why}" if evidence.ended else ""),
             file=file,
-            line=source.line_of(self.sources[file], entry.function) if file else None,
+            line=line,
         )
+
+    def _place(self, entry: EntryPoint) -> tuple[str | None, int | None]:
+        """The file that defines `entry`, or the cell of a notebook, and the line there."""
+        file = self.bench.entry_files.get(entry.defined_by)
+        line = source.line_of(self.sources[file], entry.function) if file else None
+        if file is None or line is None or not celltext.is_notebook(file):
+            return file, line
+        return celltext.placed(file, self.bench.files[file].decode("utf-8", "replace"), line)
 
 
 def _with_demands(agreed: str, tensor: str, checks: Sequence[Check]) -> Status:
@@ -298,6 +309,13 @@ def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits
         return None
     whole = [c.culprit for c in credits if failed <= c.tensors]
     return next(iter([*whole, *(c.culprit for c in credits)]), None)
+
+
+def _cell_notes(loaded: Loaded) -> list[str]:
+    """The cells of a notebook in which something went wrong; the first few in words."""
+    told = [f"{place} {celltext.trouble(f.kind, f.message)}" for place, f in [*loaded.cells.items()][:MAX_CELLS]]
+    more = len(loaded.cells) - len(told)
+    return [*told, *([f"{more} more cells raised something or did not end"] if more > 0 else [])]
 
 
 def _base(submission: Submission, assignment: Assignment, options: Options) -> Report:

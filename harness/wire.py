@@ -57,6 +57,9 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     """A file whose code runs in each student module's namespace before the student's own."""
     snapshots: dict[str, tuple[str, ...]] = {}
     """Variables to keep where the submission calls `grader.check(name)`: their names, by the check's."""
+    cells_cpu: float = 0.0
+    """Seconds of CPU time that a notebook's cells have all together."""
+    cells_wall: float = 0.0
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):
@@ -101,6 +104,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     supplied: tuple[str, ...] = ()
     snapshots: tuple[str, ...] = ()
     """The checks the submission called, of those whose variables were asked for."""
+    cells: dict[str, Failure] = {}
+    """What went wrong in a notebook's cells, by place; the others ran."""
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):

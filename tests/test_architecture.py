@@ -26,11 +26,12 @@ LAYERS = [
     {"harness.cases", "harness.worker"},
     {"harness.choosing", "harness.attempts"},
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
+    {"harness.notebook"},
     {"harness.rubric", "harness.source", "harness.archive"},
     {"harness.python2", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
-    {"harness.report", "harness.wire", "harness"},
+    {"harness.report", "harness.wire", "harness.celltext", "harness"},
 ]
 """From the top of the house to the bottom; a module imports from its own layer and those below."""
 SIDE = {"harness.reporting": {"harness.report", "harness.reporting", "harness"}}

@@ -112,7 +112,7 @@ def test_what_cannot_be_read_or_recognised_ends_in_a_report_without_a_grade(tmp_
     reports = graded(batch)
     assert statuses(reports) == {"hw": "load_error", "other": "load_error", "gone": "load_error", "fine": "graded"}
     assert [r.score.earned for r in reports] == [None, None, None, 2.0]
-    assert "notebooks are not read yet" in reports[0].message
+    assert "is not a notebook" in reports[0].message
     assert "--assignment" in reports[1].message
     assert reports[1].submission.sha256
 

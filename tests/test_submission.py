@@ -95,14 +95,14 @@ def test_the_hash_depends_on_names_and_content_and_nothing_else(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("hw.ipynb", "{}", "notebooks are not read yet"),
+        ("hw.ipynb", "{}", "is not a notebook: its JSON holds no list of cells"),
         ("hw.zip", b"PK", "no archive that can be read"),
         ("hw.tar.gz", b"\x1f\x8b", "damaged or cut short"),
-        ("hw.pdf", b"%PDF", "expected a .py file, a folder"),
-        ("hw", b"\x7fELF", "expected a .py file, a folder"),
+        ("hw.pdf", b"%PDF", "expected a .py file, a notebook"),
+        ("hw", b"\x7fELF", "expected a .py file, a notebook"),
         ("hw.py", "x" * (submission.MAX_FILE + 1), "larger than 2 MiB"),
         ("folder/notes.txt", "", "holds no Python file"),
-        ("folder/hw.ipynb", "{}", "notebooks are not read yet"),
+        ("folder/hw.ipynb", "{}", "is not a notebook: its JSON holds no list of cells"),
         ("folder/rnn.py", "x" * (submission.MAX_FILE + 1), "rnn.py: is larger than 2 MiB"),
     ],
 )

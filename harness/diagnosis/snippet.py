@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import celltext
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.filling import sent
@@ -41,7 +42,7 @@ def program(
         return ""
     dims = ", ".join(f"{name}={size}" for name, size in truth.case.dims.items())
     lines = [
-        f"# {entry.name}: {tensor} at {dims}. Run it in the folder of your submission.",
+        f"# {entry.name}: {tensor} at {dims}. {_where(file)}",
         *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
         *(calls.SUPPLIED.strip().splitlines() if supplied else []),
         *_import((calls.OWN_NEEDS if own else calls.NEEDS)[entry.name], file),
@@ -65,7 +66,15 @@ def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, own: boo
     return arrays if own else arrays | {name: truth.expected[name] for name in entry.given}
 
 
+def _where(file: str) -> str:
+    if celltext.is_notebook(file):
+        return "Paste it into a new cell at the end of your notebook, and run all cells."
+    return "Run it in the folder of your submission."
+
+
 def _import(names: Sequence[str], file: str) -> list[str]:
+    if celltext.is_notebook(file):  # its names are there already
+        return []
     parts = PurePosixPath(file).with_suffix("").parts
     if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
         return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {', '.join(names)}"]

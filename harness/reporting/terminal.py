@@ -37,12 +37,19 @@ def print_report(console: Console, report: Report) -> None:
     told = [e for e in wrong if e.status not in ("missing", "not_attempted")]
     for part in (part for entry in told for part in _failure(entry)):
         console.print(part)
-    for part in _warnings(report):
+    for part in (*_warnings(report), *_notes(report)):
         console.print(part)
     _print_snippet(console, [s for entry in told for s in _snippets(entry)])
     for line in ("", *report.notes):
         console.print(Text(plain(line), style="dim"))
     console.print(Text(_how(report), style="dim"))
+
+
+def _notes(report: Report) -> Line:
+    if report.notes:
+        yield Text()
+    for note in report.notes:
+        yield Text(f"Note: {plain(note, 300)}")
 
 
 def _print_snippet(console: Console, snippets: Sequence[str]) -> None:

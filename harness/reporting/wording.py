@@ -217,8 +217,11 @@ def tells_more(entry: EntryPointReport, trouble: Trouble) -> bool:
 
 
 def place(entry: EntryPointReport) -> str:
-    """Where an entry point stands: `rnn_layers.py:61`."""
-    return f"{plain(entry.file, 120)}:{entry.line}" if entry.file and entry.line else ""
+    """Where an entry point stands: `rnn_layers.py:61`, or `hw.ipynb, cell 3, line 2`."""
+    if not entry.file or not entry.line:
+        return ""
+    before_line = ", line " if ", cell " in entry.file else ":"
+    return f"{plain(entry.file, 120)}{before_line}{entry.line}"
 
 
 def entry_words(entry: EntryPointReport) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.assignments.contract import Limits
 
 HARNESS = Path(__file__).resolve().parent.parent
-INSIDE = ("main", "importing", "serving", "loading", "snapshots", "arrays", "failures", "driving")
+INSIDE = ("main", "importing", "serving", "loading", "cells", "snapshots", "arrays", "failures", "driving")
 EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
 LIBRARIES = {
     "numpy": ("numpy", "msgspec"),
@@ -62,7 +62,8 @@ def worker_modules(drivers: Sequence[str]) -> dict[str, str | None]:
     `drivers` are the assignment's driver and the modules it builds on.
     """
     modules: dict[str, str | None] = dict.fromkeys(EMPTY_PACKAGES)
-    modules["harness.wire"] = str(HARNESS / "wire.py")
+    for name in ("wire", "celltext"):
+        modules[f"harness.{name}"] = str(HARNESS / f"{name}.py")
     for name in INSIDE:
         modules[f"harness.worker.inside.{name}"] = str(HARNESS / "worker" / "inside" / f"{name}.py")
     for name in drivers:

@@ -89,9 +89,11 @@ class Session:
             self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def load(self, request: wire.Load) -> wire.Loaded | Ended:
-        """Import the submission; its time is bounded like a call's."""
-        reply = next(self._exchange(wire.pack(request), 1, self.limits))
+    def load(self, request: wire.Load, patience: float = 1.0) -> wire.Loaded | Ended:
+        """Import the submission; its time is bounded like a call's, or `patience` times that."""
+        cpu, wall = patience * self.limits.cpu_call, patience * self.limits.wall_call
+        limits = msgspec.structs.replace(self.limits, cpu_call=cpu, wall_call=wall)
+        reply = next(self._exchange(wire.pack(request), 1, limits))
         if isinstance(reply, Ended):
             return reply
         header, _ = reply

@@ -11,12 +11,18 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness import wire
+from harness import celltext, wire
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.worker.session import Ended, Outcome, Session
 
 Array = np.ndarray[Any, Any]
+
+
+CELLS = 1.6
+"""Time for a notebook's cells, in multiples of a call's."""
+NOTEBOOK = 2.0
+"""Time for loading a notebook, in multiples of a call's: its cells' and some to spare."""
 
 
 class Exercise(msgspec.Struct, frozen=True):
@@ -61,7 +67,7 @@ class Workbench:
         self.session.wait_until_ready()
         began = time.monotonic()
         self.session.started = began - self.spent
-        self.loaded = self.session.load(self._request(package))
+        self.loaded = self.session.load(self._request(package), self._patience())
         self.load_seconds += time.monotonic() - began
         return self.loaded
 
@@ -88,6 +94,9 @@ class Workbench:
         """Whether the submission has used up its wall time."""
         return self.spent >= self.assignment.limits.wall_submission
 
+    def _patience(self) -> float:
+        return NOTEBOOK if any(map(celltext.is_notebook, self.entry_files.values())) else 1.0
+
     def _request(self, package: str) -> wire.Load:
         assert self.session is not None
         folder = _support_folder(package)
@@ -101,6 +110,8 @@ class Workbench:
             forbidden=self.assignment.forbidden,
             forbidden_rule=self.assignment.forbidden_rule,
             snapshots=self.assignment.snapshots,
+            cells_cpu=CELLS * self.assignment.limits.cpu_call,
+            cells_wall=CELLS * self.assignment.limits.wall_call,
         )
 
     def _supplied(self) -> dict[str, str]:

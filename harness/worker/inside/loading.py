@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
 
+from harness import celltext
 from harness.wire import Failure, Load, Loaded
+from harness.worker.inside.cells import Notebook, surroundings
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.importing import StandIns
 from harness.worker.inside.snapshots import Grader, Kept, Missing, otter
@@ -48,11 +50,15 @@ def load(request: Load) -> tuple[Code, Loaded]:
     grader = Grader(request.snapshots)
     given = {"grader": grader} if request.snapshots else {}
     sys.modules["otter"] = otter(grader)
+    notebook = Notebook(request.root, request.cells_cpu, request.cells_wall)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
     for file in dict.fromkeys(request.files.values()):
         try:
-            modules[file] = _import(request.root, file, request.prelude, given)
+            if celltext.is_notebook(file):
+                modules[file] = _run(notebook, file, request.prelude, given)
+            else:
+                modules[file] = _import(request.root, file, request.prelude, given)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     found = {
@@ -60,7 +66,13 @@ def load(request: Load) -> tuple[Code, Loaded]:
         for name, file in request.files.items()
         if file in modules and hasattr(modules[file], name)
     }
-    loaded = Loaded(failures, tuple(found), supplied=tuple(stand_ins.used), snapshots=_called(grader, request))
+    loaded = Loaded(
+        failures,
+        tuple(found),
+        supplied=tuple(stand_ins.used),
+        snapshots=_called(grader, request),
+        cells=notebook.failures,
+    )
     return Code(found, request.root, grader.kept), loaded
 
 
@@ -146,14 +158,27 @@ def _import(root: str, file: str, prelude: str, given: Mapping[str, Any]) -> Mod
         raise ImportError(f"{file} cannot be imported as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    module.__dict__.update(given)
-    if prelude:
-        exec(compile(_read(prelude), prelude, "exec"), module.__dict__)  # noqa: S102 - the assignment's own file
+    _furnish(module, prelude, given)
     try:
         spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
         raise
+    return module
+
+
+def _furnish(module: ModuleType, prelude: str, given: Mapping[str, Any]) -> None:
+    module.__dict__.update(given)
+    if prelude:
+        exec(compile(_read(prelude), prelude, "exec"), module.__dict__)  # noqa: S102 - the assignment's own file
+
+
+def _run(notebook: Notebook, file: str, prelude: str, given: Mapping[str, Any]) -> ModuleType:
+    """A module of what the cells of the notebook `file` define."""
+    module = ModuleType(_dotted(notebook.root, file))
+    sys.modules[module.__name__] = module
+    _furnish(module, prelude, {**surroundings(), **given})
+    notebook.run(file, _read(os.path.join(notebook.root, file)).decode(), module.__dict__)
     return module
 
 
