@@ -18,6 +18,8 @@ MAX_CELLS = 5000
 MAX_LINES = 50
 """Lines of one cell that are looked at one by one, where each may be a command of IPython's."""
 MAX_CAREFUL = 32 << 10
+MAX_LOOKS = 1000
+"""Looks of that kind at a whole notebook, besides one a cell: each parses a cell, and no clock bounds that."""
 
 PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "python", "python3", "pypy", "debug"})
 """Cell magics around Python code: the code counts, the magic does not."""
@@ -62,7 +64,8 @@ def read(data: bytes, name: str) -> bytes:
         raise BadNotebook(
             f"{name}: holds more than {MAX_CELLS} code cells or {MAX_CODE >> 20} MiB of code; hand in the code alone"
         )
-    numbered = [(number, _python(code)) for number, code in enumerate(codes, 1) if code.strip()]
+    looks = max(1, min(MAX_LINES, MAX_LOOKS // len(codes)))
+    numbered = [(number, _python(code, looks)) for number, code in enumerate(codes, 1) if code.strip()]
     return celltext.joined(numbered).encode("utf-8", "replace")
 
 
@@ -105,10 +108,10 @@ def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
     """A notebook of an older format as one of format 4."""
     import nbformat  # slow to import, and only an old notebook needs it
 
-    for sheet in content["worksheets"]:
-        for cell in _dict(sheet).get("cells", ()):
-            _dict(cell)["outputs"] = []  # they need no conversion
     try:
+        for sheet in content["worksheets"]:
+            for cell in _dict(sheet).get("cells", ()):
+                _dict(cell)["outputs"] = []  # they need no conversion
         old = nbformat.from_dict({"metadata": {}, "nbformat": 3, **content})  # type: ignore[no-untyped-call]
         return dict(nbformat.convert(old, 4))  # type: ignore[no-untyped-call]
     except Exception as error:
@@ -127,7 +130,7 @@ def _text(source: Any) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _python(code: str) -> str:
+def _python(code: str, looks: int = MAX_LINES) -> str:
     """A cell's code with the same lines, in which IPython's commands do nothing."""
     lines = code.split("\n")
     first = next(i for i, line in enumerate(lines) if line.strip())
@@ -135,18 +138,18 @@ def _python(code: str) -> str:
     if magic:
         rest = "\n".join(["", *lines[first + 1 :]])
         foreign = magic[1] in FOREIGN_MAGICS or (
-            magic[1] not in PYTHON_MAGICS and _broken_line(_inert(rest)) is not None
+            magic[1] not in PYTHON_MAGICS and _broken_line(_inert(rest, looks)) is not None
         )
         if foreign:
             return "\n".join(f"# {line}" for line in lines)
         lines[first] = f"# {lines[first]}"
-    return _inert("\n".join(lines))
+    return _inert("\n".join(lines), looks)
 
 
-def _inert(code: str) -> str:
+def _inert(code: str, looks: int) -> str:
     """`code` without commands. Only where Python stumbles over a line is it taken for one: `%` may continue a line."""
     lines = code.split("\n")
-    for _ in range(MAX_LINES if len(code) <= MAX_CAREFUL else 0):
+    for _ in range(looks if len(code) <= MAX_CAREFUL else 0):
         broken = _broken_line("\n".join(lines))
         if broken is None:
             return "\n".join(lines)

@@ -293,7 +293,7 @@ def test_cells_that_never_end_are_abandoned_and_later_ones_run(monkeypatch: pyte
     [
         "import os\nos._exit(0)",
         "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
-        "import signal as s\nfor n in (s.SIGPROF, s.SIGALRM):\n    s.signal(n, s.SIG_IGN)\nwhile True:\n    pass",
+        "import signal as s\nfor n in (s.SIGPROF, s.SIGALRM):\n    s.signal(n, s.SIG_IGN)\nelse:\n    while True: pass",
     ],
 )
 def test_a_cell_that_ends_its_process_is_a_verdict(code: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

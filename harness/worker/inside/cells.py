@@ -48,8 +48,6 @@ class Notebook:
 
     def run(self, file: str, text: str, namespace: dict[str, Any]) -> None:
         """Run the cells of `text` in `namespace`."""
-        for signum in (signal.SIGPROF, signal.SIGALRM):
-            signal.signal(signum, self._late)
         for cell in celltext.cells(text):
             self._cell(celltext.place(file, cell.number), cell.code, namespace)
 
@@ -84,6 +82,8 @@ class Notebook:
         self.limit = self.cpu * SHARE, self.wall * SHARE
         try:
             self.running = True
+            for signum in (signal.SIGPROF, signal.SIGALRM):  # each time: the statement before may have changed them
+                signal.signal(signum, self._late)
             signal.setitimer(signal.ITIMER_PROF, self.limit[0], AGAIN)
             signal.setitimer(signal.ITIMER_REAL, self.limit[1], AGAIN)
             exec(code, namespace)  # noqa: S102 - the student's own, on the student's side of the wall
