@@ -37,7 +37,11 @@ class Submitted:
         self.assignment: Assignment = known[0] if assignment_id else submission.recognise(self.submission, known)
         files = submission.entry_files(self.submission, self.assignment)
         self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment)
-        self.sources = {f.name: source.parse(f.data) for f in self.submission.files if f.name in files.values()}
+        self.sources = {
+            f.name: source.aliased(source.parse(f.data), self.assignment.aliases)
+            for f in self.submission.files
+            if f.name in files.values()
+        }
         self.seed = seed
         self.known: dict[str, Evidence] = {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -159,7 +159,7 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
 
     Courses that ask for the same names are told apart by the array library used, or a package named like the course.
     """
-    sources = _python(submission)
+    sources = _python(submission, {name: others for a in assignments for name, others in a.aliases.items()})
     defined = {name for found in sources.values() for name in found.definitions}
     candidates = [a for a in assignments if defined & set(a.defined_names)]
     candidates = [a for a in candidates if defined >= set(a.defined_names)] or candidates
@@ -194,8 +194,12 @@ def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment
     yield imported
 
 
-def _python(submission: Submission) -> dict[str, source.Source]:
-    return {file.name: source.parse(file.data) for file in submission.files if file.name.endswith(".py")}
+def _python(submission: Submission, aliases: Mapping[str, Sequence[str]]) -> dict[str, source.Source]:
+    return {
+        file.name: source.aliased(source.parse(file.data), aliases)
+        for file in submission.files
+        if file.name.endswith(".py")
+    }
 
 
 def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str]:
@@ -205,7 +209,7 @@ def entry_files(submission: Submission, assignment: Assignment) -> dict[str, str
     that defines the most names, then the shallowest. Raises `Unreadable` when two different files are left, or when
     nothing is found and a file is no valid Python.
     """
-    sources = _python(submission)
+    sources = _python(submission, assignment.aliases)
     content = {file.name: file.data for file in submission.files}
     chosen = {}
     for name in assignment.defined_names:

@@ -102,7 +102,9 @@ class _Grading:
         self.submission, self.bench, self.options = submission, bench, options
         self.assignment = bench.assignment
         self.sources: dict[str, Source] = {
-            f.name: source.parse(f.data) for f in submission.files if f.name in set(bench.entry_files.values())
+            f.name: source.aliased(source.parse(f.data), bench.assignment.aliases)
+            for f in submission.files
+            if f.name in set(bench.entry_files.values())
         }
         self.known: dict[str, Evidence] = {}
         self.behaviour: list[BehaviourFinding] = []
@@ -129,7 +131,7 @@ class _Grading:
             behaviour=self.behaviour,
             message="; ".join(f"{file} could not be imported: {f.kind}: {f.message}" for file, f in failures.items()),
             traceback=checking.frames(first),
-            notes=[f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied],
+            notes=_notes(self.assignment, loaded),
         )
 
     def _undefined(self, entry: EntryPoint) -> bool:
@@ -192,7 +194,7 @@ class _Grading:
         for name, found in seen.items():
             truth = found.verdict.truth
             file = self.bench.entry_files[entry.defined_by]
-            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded.supplied, hide)
+            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded, hide)
             examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
         return examples
 
@@ -255,6 +257,16 @@ def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits
         return None
     whole = [c.culprit for c in credits if failed <= c.tensors]
     return next(iter([*whole, *(c.culprit for c in credits)]), None)
+
+
+def _notes(assignment: Assignment, loaded: Loaded) -> list[str]:
+    """How the submission was met half-way: what was supplied, renamed, done in the place of what is not there."""
+    return [
+        *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
+        *(f"{name} is called {theirs} here" for name, theirs in loaded.called.items() if name in assignment.aliases),
+        *(f"{name} is not there: {assignment.adapted[name]}" for name in loaded.lacks if name in assignment.adapted),
+        *loaded.notes,
+    ]
 
 
 def _base(submission: Submission, assignment: Assignment, options: Options) -> Report:

@@ -55,6 +55,10 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     forbidden_rule: str = ""
     prelude: str = ""
     """A file whose code runs in each student module's namespace before the student's own."""
+    aliases: dict[str, tuple[str, ...]] = {}
+    """Other names a top-level name may have."""
+    adapted: tuple[str, ...] = ()
+    """Methods (`Class.method`) whose absence the driver copes with."""
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):
@@ -91,12 +95,17 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
-    """The student's modules are imported: what failed (by file), which names are there, what was supplied."""
+    """The student's modules are imported: what failed (by file), which names are there, what was supplied.
+
+    `called` holds the names that differ from those asked for, `lacks` the adapted methods that are not there.
+    """
 
     failures: dict[str, Failure]
     defined: tuple[str, ...]
     notes: tuple[str, ...] = ()
     supplied: tuple[str, ...] = ()
+    called: dict[str, str] = {}
+    lacks: tuple[str, ...] = ()
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):

@@ -169,6 +169,10 @@ class Assignment(msgspec.Struct, frozen=True):
     model: str = ""
     """The module in `reference_impls` whose numpy code carries the error bound."""
     limits: Limits = Limits()
+    aliases: dict[str, tuple[str, ...]] = {}
+    """Other names that handouts of other years have for a top-level name, the likeliest first."""
+    adapted: dict[str, str] = {}
+    """Methods (`Class.method`) that a submission may leave out: what the driver does in the place of each."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import keyword
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -15,6 +16,7 @@ from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.filling import sent
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
+from harness.wire import Loaded
 
 Array = np.ndarray[Any, Any]
 
@@ -29,7 +31,7 @@ def program(
     tensor: str,
     verdict: CaseVerdict,
     file: str,
-    supplied: Sequence[str],
+    loaded: Loaded,
     hide: bool,
 ) -> str:
     """Source code to paste next to the student's file; prints what came and, unless hidden, what was expected."""
@@ -43,11 +45,11 @@ def program(
     lines = [
         f"# {entry.name}: {tensor} at {dims}. Run it in the folder of your submission.",
         *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
-        *(calls.SUPPLIED.strip().splitlines() if supplied else []),
-        *_import(entry, file, calls),
+        *(calls.SUPPLIED.strip().splitlines() if loaded.supplied else []),
+        *_import(entry, file, calls, loaded.called),
         "",
         *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
-        *(calls.OWN if own else calls.CALLS)[entry.name],
+        *_adapted((calls.OWN if own else calls.CALLS)[entry.name], loaded.lacks, calls),
         "",
         f'print("yours:", {calls.result(entry.name, part)})',
     ]
@@ -65,13 +67,24 @@ def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, own: boo
     return arrays if own else arrays | {name: truth.expected[name] for name in entry.given}
 
 
-def _import(entry: EntryPoint, file: str, calls: Any) -> list[str]:
-    names = calls.NEEDS[entry.name]
+def _adapted(lines: Sequence[str], lacks: Sequence[str], calls: Any) -> list[str]:
+    """The calls as the driver makes them where the submission leaves a method out."""
+    changes = [calls.ADAPTED[method] for method in lacks if method in getattr(calls, "ADAPTED", {})]
+    return [functools.reduce(lambda text, change: text.replace(*change), changes, line) for line in lines]
+
+
+def _import(entry: EntryPoint, file: str, calls: Any, called: Mapping[str, str]) -> list[str]:
+    """Imports what the program calls, by the name the handout has for it."""
+    names = {name: called.get(name, name) for name in calls.NEEDS[entry.name]}
     parts = PurePosixPath(file).with_suffix("").parts
     if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
-        return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {', '.join(names)}"]
+        return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {_renamed(names)}"]
     lines = ["import runpy", f"code = runpy.run_path({file!r})"]
-    return [*lines, *(f"{name} = code[{name!r}]" for name in names)]
+    return [*lines, *(f"{name} = code[{theirs!r}]" for name, theirs in names.items())]
+
+
+def _renamed(names: Mapping[str, str]) -> str:
+    return ", ".join(name if name == theirs else f"{theirs} as {name}" for name, theirs in names.items())
 
 
 def literal(array: Array, library: str) -> str:

@@ -100,6 +100,8 @@ class Workbench:
             prelude=str(folder / self.assignment.prelude) if self.assignment.prelude else "",
             forbidden=self.assignment.forbidden,
             forbidden_rule=self.assignment.forbidden_rule,
+            aliases=self.assignment.aliases,
+            adapted=tuple(self.assignment.adapted),
         )
 
     def _supplied(self) -> dict[str, str]:

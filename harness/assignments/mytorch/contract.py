@@ -131,4 +131,24 @@ ASSIGNMENT = Assignment(
     forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
     " is prohibited",
     model="reference_impls.mytorch.model",
+    aliases={
+        "RNNCell": ("RNN_Cell", "RnnCell", "RNNcell", "Rnn_Cell"),
+        "RNNPhonemeClassifier": (
+            "RNN_Phoneme_Classifier",
+            "RNN_PhonemeClassifier",
+            "RNNPhoneme_Classifier",
+            "RnnPhonemeClassifier",
+        ),
+    },
+    adapted={
+        "RNNCell without device": "it was made with device='cpu'",
+        "RNNCell without dtype": "it was made with dtype='float64'",
+        "RNNCell.init_weights": "the weights were set as attributes",
+        "RNNCell.zero_grad": "the gradients were set to zero as attributes",
+        "RNNCell.forward": "the object itself was called",
+        "RNNPhonemeClassifier without device": "it was made with device='cpu'",
+        "RNNPhonemeClassifier without dtype": "it was made with dtype='float64'",
+        "RNNPhonemeClassifier.init_weights": "the weights were set as attributes of its cells and its output layer",
+        "RNNPhonemeClassifier.forward": "the object itself was called",
+    },
 )

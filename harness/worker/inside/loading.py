@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import os
 import re
 import sys
@@ -48,12 +49,43 @@ def load(request: Load) -> tuple[Code, Loaded]:
             modules[file] = _import(request.root, file, request.prelude)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
-    found = {
-        name: getattr(modules[file], name)
-        for name, file in request.files.items()
-        if file in modules and hasattr(modules[file], name)
-    }
-    return Code(found, request.root), Loaded(failures, tuple(found), supplied=tuple(stand_ins.used))
+    names = _names(request, modules)
+    found = {name: getattr(modules[request.files[name]], theirs) for name, theirs in names.items()}
+    loaded = Loaded(
+        failures,
+        tuple(found),
+        supplied=tuple(stand_ins.used),
+        called={name: theirs for name, theirs in names.items() if theirs != name},
+        lacks=tuple(method for method in request.adapted if _lacks(found, method)),
+    )
+    return Code(found, request.root), loaded
+
+
+def _names(request: Load, modules: dict[str, ModuleType]) -> dict[str, str]:
+    """For each name asked for, what the submission calls it: the name itself before its aliases."""
+    names = {}
+    for name, file in request.files.items():
+        for theirs in (name, *request.aliases.get(name, ())):
+            if name not in names and file in modules and hasattr(modules[file], theirs):
+                names[name] = theirs
+    return names
+
+
+def _lacks(found: dict[str, Any], method: str) -> bool:
+    """Whether the method `Class.name` is not there, or the class cannot be made without an option."""
+    owner, _, option = method.partition(" without ")
+    if option:
+        return owner in found and option in _required(found[owner])
+    owner, _, name = method.partition(".")
+    return owner in found and not hasattr(found[owner], name)
+
+
+def _required(made: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):  # not something that can be called
+        return []
+    return [p.name for p in parameters if p.default is p.empty]
 
 
 def _prepare(request: Load) -> StandIns:
