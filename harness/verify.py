@@ -52,20 +52,39 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
         return _unjudged(submission, assignment, options, "load_error", str(error))
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
-    replaced = _other_homework(assignment, files, contents) if _raises(report) else []
-    if not replaced:
-        return report
-    left = {name: data for name, data in contents.items() if name not in replaced}
-    again = _graded(submission, assignment, options, files, left)
+    replaced = _other_homework(assignment, files, contents)
+    if _fails(report) and replaced:
+        left = {name: data for name, data in contents.items() if name not in replaced}
+        note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
+        report = _better(report, _graded(submission, assignment, options, files, left), note)
+        contents = left if note in report.notes else contents
+    asked = _asked_for(assignment.supplied_otherwise, contents) if _fails(report) else []
+    if asked:
+        otherwise = {**assignment.supplied, **assignment.supplied_otherwise}
+        assignment = msgspec.structs.replace(assignment, supplied=otherwise)
+        note = f"the {', '.join(asked)} supplied here is the one of other years, which this code was written for"
+        report = _better(report, _graded(submission, assignment, options, files, contents), note)
+    return report
+
+
+def _asked_for(supplied: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
+    """Those modules of `supplied` that the submission imports and does not hold."""
+    python = {name: data for name, data in contents.items() if name.endswith(".py")}
+    imported = {module.rpartition(".")[2] for data in python.values() for module in source.parse(data).imports}
+    own = {PurePosixPath(name).stem for name in python}
+    return [name for name in supplied if name in imported - own]
+
+
+def _better(report: Report, again: Report, note: str) -> Report:
+    """The report that earns more; `note` is added to the second one."""
     if (again.score.earned or 0.0) <= (report.score.earned or 0.0):
         return report
-    note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
     return msgspec.structs.replace(again, notes=[note, *again.notes])
 
 
-def _raises(report: Report) -> bool:
-    """Whether anything could not be imported or raised."""
-    return any(e.status == "error" for e in report.entry_points)
+def _fails(report: Report) -> bool:
+    """Whether anything could not be imported, raised, did not end or was wrong."""
+    return any(e.status in ("error", "fail", "timeout") for e in report.entry_points)
 
 
 def _other_homework(assignment: Assignment, files: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:

@@ -57,6 +57,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     """A file whose code runs in each student module's namespace before the student's own."""
     aliases: dict[str, tuple[str, ...]] = {}
     """Other names a top-level name may have."""
+    bystanders: tuple[str, ...] = ()
+    """Handout modules that are inert where they are not handed in, by the last part of their names."""
     adapted: tuple[str, ...] = ()
     """Methods (`Class.method`) whose absence the driver copes with."""
 

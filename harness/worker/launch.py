@@ -15,7 +15,18 @@ from pathlib import Path
 from harness.assignments.contract import Limits
 
 HARNESS = Path(__file__).resolve().parent.parent
-INSIDE = ("main", "importing", "serving", "loading", "arrays", "failures", "driving")
+INSIDE = (
+    "main",
+    "importing",
+    "bystanders",
+    "stand_ins",
+    "serving",
+    "loading",
+    "stepping",
+    "arrays",
+    "failures",
+    "driving",
+)
 EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
 LIBRARIES = {
     "numpy": ("numpy", "msgspec"),

@@ -101,6 +101,7 @@ class Workbench:
             forbidden=self.assignment.forbidden,
             forbidden_rule=self.assignment.forbidden_rule,
             aliases=self.assignment.aliases,
+            bystanders=self.assignment.bystanders,
             adapted=tuple(self.assignment.adapted),
         )
 

@@ -18,6 +18,10 @@ ASSIGNMENT = Assignment(
         "dh holds each step's own upstream gradient, not what flows between steps",
     ),
     supplied={"layers": "layers.py"},
+    bystanders=(
+        *("gradient_check", "data_utils", "coco_utils", "image_utils", "vis_utils", "captioning_solver"),
+        *("fast_layers", "im2col", "im2col_cython", "solver", "optim", "classifiers"),
+    ),
     driver_modules=("harness.assignments.vanilla_driver",),
     model="reference_impls.cs231n.model",
 )

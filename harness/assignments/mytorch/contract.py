@@ -140,6 +140,7 @@ ASSIGNMENT = Assignment(
             "RnnPhonemeClassifier",
         ),
     },
+    supplied_otherwise=dict.fromkeys(("activation", "activations", "tanh"), "activation_by_state.py"),
     adapted={
         "RNNCell without device": "it was made with device='cpu'",
         "RNNCell without dtype": "it was made with dtype='float64'",

@@ -13,7 +13,8 @@ from typing import Any
 
 from harness.wire import Failure, Load, Loaded
 from harness.worker.inside.failures import failure_of
-from harness.worker.inside.importing import StandIns
+from harness.worker.inside.stand_ins import StandIns
+from harness.worker.inside.stepping import go_on
 
 
 class Missing(Exception):
@@ -44,9 +45,10 @@ def load(request: Load) -> tuple[Code, Loaded]:
     stand_ins = _prepare(request)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
+    notes: list[str] = []
     for file in dict.fromkeys(request.files.values()):
         try:
-            modules[file] = _import(request.root, file, request.prelude)
+            modules[file] = _import(request.root, file, request.prelude, notes)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     names = _names(request, modules)
@@ -54,6 +56,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     loaded = Loaded(
         failures,
         tuple(found),
+        tuple(notes),
         supplied=tuple(stand_ins.used),
         called={name: theirs for name, theirs in names.items() if theirs != name},
         lacks=tuple(method for method in request.adapted if _lacks(found, method)),
@@ -94,7 +97,8 @@ def _prepare(request: Load) -> StandIns:
         sys.path.insert(0, folder)
     own = _own_files(request.root)
     parents = _parents(request, own)
-    stand_ins = StandIns(own, request.supplied, parents, request.forbidden, request.forbidden_rule)
+    forbidden = request.forbidden, request.forbidden_rule
+    stand_ins = StandIns(own, request.supplied, parents, *forbidden, request.bystanders)
     sys.meta_path.append(stand_ins)
     return stand_ins
 
@@ -125,11 +129,11 @@ _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
 def _parents(request: Load, own: dict[str, str]) -> set[str]:
     """Packages the submission names around modules that are its own or supplied, wherever it was written."""
-    found = set()
+    found, there = set(), {*own, *request.supplied, *request.bystanders}
     for path in [*own.values(), *(os.path.join(request.root, f) for f in request.files.values())]:
         for match in _IMPORTED.findall(_read(path)):
             parts = match.decode().split(".")
-            known = [i for i, part in enumerate(parts) if part in own or part in request.supplied]
+            known = [i for i, part in enumerate(parts) if part in there]
             for end in range(1, (known[-1] if known else 0) + 1):
                 found.add(".".join(parts[:end]))
     return found
@@ -148,7 +152,7 @@ def _import_parents(root: str, parent: str) -> None:
             sys.modules[name] = package
 
 
-def _import(root: str, file: str, prelude: str) -> ModuleType:
+def _import(root: str, file: str, prelude: str, notes: list[str]) -> ModuleType:
     """Import `file` under the dotted name its place suggests, so that its own imports find the same module."""
     path = os.path.join(root, file)
     for module in list(sys.modules.values()):
@@ -166,7 +170,10 @@ def _import(root: str, file: str, prelude: str) -> ModuleType:
     if prelude:
         exec(compile(_read(prelude), prelude, "exec"), module.__dict__)  # noqa: S102 - the assignment's own file
     try:
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            notes += go_on(module, path, root, error)
     except BaseException:
         sys.modules.pop(name, None)
         raise
