@@ -64,7 +64,7 @@ class StandIns(MetaPathFinder):
         if last in self.own:
             return spec_from_file_location(name, self.own[last])
         if last in self.supplied:
-            self.used[name] = None
+            self.used[name.replace("_submission.", "")] = None
             return spec_from_file_location(name, self.supplied[last])
         if last in self.bystanders:
             return ModuleSpec(name, Inert(Absorbing(name)), is_package=True)
