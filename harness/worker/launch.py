@@ -24,6 +24,7 @@ INSIDE = (
     "loading",
     "stepping",
     "arrays",
+    "on_cpu",
     "failures",
     "driving",
 )

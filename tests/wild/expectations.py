@@ -87,12 +87,14 @@ FORMS = {
     "mytorch_old_names": mytorch("RNNCell is called RNN_Cell here", "is called RNN_Phoneme_Classifier here"),
     "mytorch_own_linear_sums": mytorch("mytorch/linear.py could not serve here; the handout's was taken instead"),
     "mytorch_own_tanh_of_another_year": cell("mytorch/activation.py could not serve here"),
+    "mytorch_package_of_more_layers": cell("mytorch/nn/activation.py could not serve here"),
     "mytorch_relative_imports": mytorch("src.nn.linear was not handed in; the handout's was supplied"),
     "mytorch_scalar_zero_grad": cell(),
     "mytorch_skeleton": cell(cell_forward="not_attempted", cell_backward="not_attempted"),
     "mytorch_state_per_object": mytorch(),
     "mytorch_whole_package": mytorch("mytorch.linear was not handed in"),
     "quiz10_helper_with_a_star": Expected("quiz10"),
+    "quiz10_on_a_graphics_card": Expected("quiz10", ("what asks for cuda ran on the CPU",)),
 }
 
 MISTAKES = {

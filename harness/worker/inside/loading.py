@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from harness.wire import Failure, Load, Loaded
+from harness.worker.inside import on_cpu
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.stand_ins import StandIns
 from harness.worker.inside.stepping import go_on
@@ -46,6 +47,8 @@ def load(request: Load) -> tuple[Code, Loaded]:
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
     notes: list[str] = []
+    if request.library == "torch":
+        notes += on_cpu.fall_back([_read(os.path.join(request.root, file)) for file in request.files.values()])
     for file in dict.fromkeys(request.files.values()):
         try:
             modules[file] = _import(request.root, file, request.prelude, notes)
