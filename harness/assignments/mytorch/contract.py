@@ -125,6 +125,7 @@ ASSIGNMENT = Assignment(
         "linear": "linear.py",
         "activation": "activation.py",
         "activations": "activation.py",
+        "rnn_activation": "activation.py",
         "tanh": "activation.py",
     },
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
@@ -140,7 +141,7 @@ ASSIGNMENT = Assignment(
             "RnnPhonemeClassifier",
         ),
     },
-    supplied_otherwise=dict.fromkeys(("activation", "activations", "tanh"), "activation_by_state.py"),
+    supplied_otherwise=dict.fromkeys(("activation", "activations", "rnn_activation", "tanh"), "activation_by_state.py"),
     adapted={
         "RNNCell without device": "it was made with device='cpu'",
         "RNNCell without dtype": "it was made with dtype='float64'",
