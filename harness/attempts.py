@@ -63,7 +63,7 @@ def narrowed(handed_in: Submission, assignment: Assignment, wanted: str | None =
 
 def _first(handed_in: Submission, assignment: Assignment) -> Group | None:
     """The shallowest group of attempts."""
-    sources = submission.python(handed_in)
+    sources = submission.python(handed_in, assignment.aliases)
     wanted = set(assignment.defined_names)
     defined = {file: wanted & found.definitions.keys() for file, found in sources.items()}
     attempted = {file for file, found in sources.items() if _is_attempted(found, assignment)}

@@ -40,7 +40,7 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     that defines the most names, then the shallowest, then one that can be parsed. Raises `Unreadable` when two
     different files are left, or when nothing is found and a file is no valid Python.
     """
-    sources = submission.python(handed_in)
+    sources = submission.python(handed_in, assignment.aliases)
     content = {file.name: file.data for file in handed_in.files}
     chosen = {}
     for name in assignment.defined_names:
@@ -79,7 +79,7 @@ def _rank(file: str, found: Source, name: str, assignment: Assignment) -> Rank:
 
 def _passed_over(handed_in: Submission, assignment: Assignment, files: Mapping[str, str]) -> Iterator[str]:
     """A sentence for every other file that defines what was taken from the one chosen; copies are none."""
-    sources = submission.python(handed_in)
+    sources = submission.python(handed_in, assignment.aliases)
     content = {file.name: file.data for file in handed_in.files}
     told: dict[tuple[str, str, str], list[str]] = {}
     for name, taken in files.items():

@@ -14,7 +14,7 @@ from harness.diagnosis import snippet
 from harness.diagnosis.smallest import BAD, Found, Search
 from harness.properties import agreement
 from harness.report import Check
-from harness.wire import Failure
+from harness.wire import Failure, Loaded
 from harness.worker.workbench import Workbench
 
 PHASES = (Phase.generate, Phase.shrink)
@@ -83,8 +83,9 @@ class Stopped(Exception):
 
 def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found) -> Check:
     truth, verdict = last.verdict.truth, last.verdict
-    file, supplied = bench.entry_files[entry.defined_by], getattr(bench.loaded, "supplied", ())
-    program = snippet.program(bench.assignment, entry, tensor.name, verdict, file, supplied, hide=False)
+    file, loaded = bench.entry_files[entry.defined_by], bench.loaded
+    assert isinstance(loaded, Loaded)  # it has just returned something
+    program = snippet.program(bench.assignment, entry, tensor.name, verdict, file, loaded, hide=False)
     against = "PyTorch's gradient" if tensor.wrt else "the definition"
     return Check(
         property=agreement.MATCHES,

@@ -38,7 +38,11 @@ class Submitted:
         choice = choosing.choose(self.submission, self.assignment)
         self.submission, files = choice.submission, choice.files
         self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment)
-        self.sources = {f.name: source.parse(f.data) for f in self.submission.files if f.name in files.values()}
+        self.sources = {
+            f.name: source.aliased(source.parse(f.data), self.assignment.aliases)
+            for f in self.submission.files
+            if f.name in files.values()
+        }
         self.seed = seed
         self.known: dict[str, Evidence] = {}
 

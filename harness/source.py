@@ -6,7 +6,7 @@ import ast
 import functools
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -89,6 +89,17 @@ def find(source: Source, entry_point: str) -> Definition | None:
     name, _, method = entry_point.partition(".")
     definition = source.definitions.get(name)
     return definition.methods.get(method) if definition and method else definition
+
+
+def aliased(source: Source, aliases: Mapping[str, Sequence[str]]) -> Source:
+    """`source` with what it defines under one of `aliases` also under the name meant, unless it defines that too."""
+    found = {
+        name: next((source.definitions[other] for other in others if other in source.definitions), None)
+        for name, others in aliases.items()
+        if name not in source.definitions
+    }
+    added = {name: definition for name, definition in found.items() if definition is not None}
+    return msgspec.structs.replace(source, definitions={**source.definitions, **added}) if added else source
 
 
 def line_of(source: Source, entry_point: str) -> int | None:

@@ -254,7 +254,7 @@ def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assi
     Courses that ask for the same names are told apart by how many parameters the functions have, by the array library
     used, or by a package named like the course.
     """
-    sources = python(submission)
+    sources = python(submission, {name: others for a in assignments for name, others in a.aliases.items()})
     defined = {name for found in sources.values() for name in found.definitions}
     found_of = {a.id: len(defined & set(a.defined_names) - set(a.common_names)) for a in assignments}
     most = max(found_of.values(), default=0)
@@ -301,9 +301,13 @@ def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment
     yield imported
 
 
-def python(submission: Submission) -> dict[str, source.Source]:
-    """Every Python file of `submission`, as far as it can be parsed."""
-    return {file.name: source.parse(file.data) for file in submission.files if _is_code(file.name)}
+def python(submission: Submission, aliases: Mapping[str, Sequence[str]] | None = None) -> dict[str, source.Source]:
+    """Every Python file of `submission`, as far as it can be parsed; `aliases` are other names for what is asked."""
+    return {
+        file.name: source.aliased(source.parse(file.data), aliases or {})
+        for file in submission.files
+        if _is_code(file.name)
+    }
 
 
 def broken(sources: Mapping[str, source.Source]) -> list[str]:

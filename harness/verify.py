@@ -69,20 +69,39 @@ def _best(submission: Submission, assignment: Assignment, options: Options, file
     """The report, with the handout's modules of other homework in place of the submission's where that is better."""
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
-    replaced = _other_homework(assignment, files, contents) if _raises(report) else []
-    if not replaced:
-        return report
-    left = {name: data for name, data in contents.items() if name not in replaced}
-    again = _graded(submission, assignment, options, files, left)
+    replaced = _other_homework(assignment, files, contents)
+    if _fails(report) and replaced:
+        left = {name: data for name, data in contents.items() if name not in replaced}
+        note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
+        report = _better(report, _graded(submission, assignment, options, files, left), note)
+        contents = left if note in report.notes else contents
+    asked = _asked_for(assignment.supplied_otherwise, contents) if _fails(report) else []
+    if asked:
+        otherwise = {**assignment.supplied, **assignment.supplied_otherwise}
+        assignment = msgspec.structs.replace(assignment, supplied=otherwise)
+        note = f"the {', '.join(asked)} supplied here is the one of other years, which this code was written for"
+        report = _better(report, _graded(submission, assignment, options, files, contents), note)
+    return report
+
+
+def _asked_for(supplied: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
+    """Those modules of `supplied` that the submission imports and does not hold."""
+    python = {name: data for name, data in contents.items() if name.endswith(".py")}
+    imported = {module.rpartition(".")[2] for data in python.values() for module in source.parse(data).imports}
+    own = {PurePosixPath(name).stem for name in python}
+    return [name for name in supplied if name in imported - own]
+
+
+def _better(report: Report, again: Report, note: str) -> Report:
+    """The report that earns more; `note` is added to the second one."""
     if (again.score.earned or 0.0) <= (report.score.earned or 0.0):
         return report
-    note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
     return msgspec.structs.replace(again, notes=[note, *again.notes])
 
 
-def _raises(report: Report) -> bool:
-    """Whether anything could not be imported or raised."""
-    return any(e.status == "error" for e in report.entry_points)
+def _fails(report: Report) -> bool:
+    """Whether anything could not be imported, raised, did not end or was wrong."""
+    return any(e.status in ("error", "fail", "timeout") for e in report.entry_points)
 
 
 def _other_homework(assignment: Assignment, files: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
@@ -119,7 +138,9 @@ class _Grading:
         self.submission, self.bench, self.options = submission, bench, options
         self.assignment = bench.assignment
         self.sources: dict[str, Source] = {
-            f.name: source.parse(f.data) for f in submission.files if f.name in set(bench.entry_files.values())
+            f.name: source.aliased(source.parse(f.data), bench.assignment.aliases)
+            for f in submission.files
+            if f.name in set(bench.entry_files.values())
         }
         self.known: dict[str, Evidence] = {}
         self.behaviour: list[BehaviourFinding] = []
@@ -147,11 +168,7 @@ class _Grading:
             behaviour=[b for b in self.behaviour if selection.selected(self.options.only, b.entry_point)],
             message="; ".join(self._not_imported(file, failure) for file, failure in failures.items()),
             traceback=checking.frames(first),
-            notes=[
-                *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
-                *([f"only {', '.join(self.options.only)} was asked to be judged"] if self.options.only else []),
-                *_cell_notes(loaded),
-            ],
+            notes=_notes(self.assignment, loaded, self.options.only),
         )
 
     def _wanted(self) -> list[EntryPoint]:
@@ -238,7 +255,7 @@ class _Grading:
         for name, found in seen.items():
             truth = found.verdict.truth
             file = self.bench.entry_files[entry.defined_by]
-            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded.supplied, hide)
+            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded, hide)
             examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
         return examples
 
@@ -309,6 +326,18 @@ def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits
         return None
     whole = [c.culprit for c in credits if failed <= c.tensors]
     return next(iter([*whole, *(c.culprit for c in credits)]), None)
+
+
+def _notes(assignment: Assignment, loaded: Loaded, only: Sequence[str]) -> list[str]:
+    """How the submission was met half-way: what was supplied, renamed, done in the place of what is not there."""
+    return [
+        *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
+        *(f"{name} is called {theirs} here" for name, theirs in loaded.called.items() if name in assignment.aliases),
+        *(f"{name} is not there: {assignment.adapted[name]}" for name in loaded.lacks if name in assignment.adapted),
+        *loaded.notes,
+        *([f"only {', '.join(only)} was asked to be judged"] if only else []),
+        *_cell_notes(loaded),
+    ]
 
 
 def _cell_notes(loaded: Loaded) -> list[str]:

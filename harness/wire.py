@@ -60,6 +60,12 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     cells_cpu: float = 0.0
     """Seconds of CPU time that a notebook's cells have all together."""
     cells_wall: float = 0.0
+    aliases: dict[str, tuple[str, ...]] = {}
+    """Other names a top-level name may have."""
+    bystanders: tuple[str, ...] = ()
+    """Handout modules that are inert where they are not handed in, by the last part of their names."""
+    adapted: tuple[str, ...] = ()
+    """Methods (`Class.method`) whose absence the driver copes with."""
 
 
 class Call(msgspec.Struct, frozen=True, tag=True):
@@ -96,7 +102,10 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
-    """The student's modules are imported: what failed (by file), which names are there, what was supplied."""
+    """The student's modules are imported: what failed (by file), which names are there, what was supplied.
+
+    `called` holds the names that differ from those asked for, `lacks` the adapted methods that are not there.
+    """
 
     failures: dict[str, Failure]
     defined: tuple[str, ...]
@@ -106,6 +115,8 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
     """The checks the submission called, of those whose variables were asked for."""
     cells: dict[str, Failure] = {}
     """What went wrong in a notebook's cells, by place; the others ran."""
+    called: dict[str, str] = {}
+    lacks: tuple[str, ...] = ()
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):

@@ -79,10 +79,9 @@ def test_trouble_in_a_call_concerns_that_entry_point_alone(case: str, grade_sour
 
 
 AT_IMPORT = {
-    "raises": ("raise RuntimeError('boom')", "RuntimeError: boom"),
-    "exits": ("raise SystemExit(0)", "SystemExit: 0"),
+    "raises in a class": ("class Layer:\n    raise RuntimeError('boom')", "RuntimeError: boom"),
+    "exits in a class": ("class Layer:\n    raise SystemExit(0)", "SystemExit: 0"),
     "ends its process": ("import os; os._exit(0)", "exit code 0"),
-    "reads stdin": ("input('name?')", "EOFError"),
     "has a syntax error": ("def f(:", "SyntaxError: invalid syntax"),
     "needs what is not there": ("import no_such_module", "No module named 'no_such_module'"),
 }
@@ -96,6 +95,25 @@ def test_trouble_at_import_is_told_with_every_entry_point(case: str, grade_sourc
     assert sentence in report.message
     assert {e.status for e in report.entry_points} == {"error"}
     assert report.score.earned == 0.0
+
+
+LEFT_OUT = {
+    "raises": ("raise RuntimeError('boom')", "RuntimeError: boom"),
+    "exits": ("raise SystemExit(0)", "SystemExit: 0"),
+    "reads stdin": ("input('name?')", "EOFError"),
+    "calls what raises": ("import numpy\nnumpy.load('data.npy')", "FileNotFoundError"),
+}
+
+
+@pytest.mark.parametrize("case", LEFT_OUT)
+def test_a_statement_that_raises_at_import_and_defines_nothing_is_left_out_and_told(
+    case: str, grade_source: Grade
+) -> None:
+    source, sentence = LEFT_OUT[case]
+    report = grade_source(_with(source), cases=QUICK)
+    assert report.passed
+    assert "was left out" in report.notes[0]
+    assert sentence in report.notes[0]
 
 
 def test_the_traceback_shows_the_students_own_lines_alone(grade_source: Grade) -> None:

@@ -16,7 +16,7 @@ from formulations.running import Arrays, arguments, defined, model, module_of, r
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint
 from harness.cases.case import Case
-from harness.worker.inside.importing import StandIns
+from harness.worker.inside.stand_ins import StandIns
 
 IDS = tuple(a.id for a in registry.every())
 FORMULATIONS = Path(__file__).resolve().parent / "formulations"

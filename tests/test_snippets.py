@@ -83,3 +83,36 @@ def test_a_snippet_brings_the_layers_of_other_homework(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert example.worst is not None
     assert example.worst.actual[:6] in done.stdout
+
+
+WILD = Path(__file__).parent / "wild" / "submissions"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new"),
+    [
+        ("mytorch_no_init_weights", "rnn.py", "delta * h_t**2", "delta * h_t"),
+        ("mytorch_no_init_weights", "rnn.py", "array(dh) / len(delta)", "array(dh)"),
+        ("mytorch_no_zero_grad", "rnn_cell.py", "np.square(h_t)", "h_t"),
+        ("mytorch_device_dtype", "rnn_cell.py", "h_t * h_t", "h_t"),
+        ("mytorch_called_not_forward", "rnn_cell.py", "np.tanh(", "np.sin("),
+        ("mytorch_old_names", "rnn_cell.py", "derivative(state=h) * delta", "derivative(state=h)"),
+        ("mytorch_old_names", "rnn_classifier.py", "dh / batch_size", "dh"),
+    ],
+)
+def test_a_snippet_calls_a_submission_of_another_form_as_it_was_called(
+    name: str, file: str, old: str, new: str, tmp_path: Path
+) -> None:
+    for source in (WILD / name).iterdir():
+        if source.suffix == ".py":
+            text = source.read_text()
+            assert source.name != file or old in text
+            (tmp_path / source.name).write_text(text.replace(old, new) if source.name == file else text)
+    examples = _examples(tmp_path, "mytorch")
+    assert examples
+    for title, example in examples.items():
+        done = subprocess.run(
+            [sys.executable, "-c", example.snippet], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, (title, done.stderr)
+        assert example.worst is None or example.worst.actual[:6] in done.stdout, (title, example.worst, done.stdout)

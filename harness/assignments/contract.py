@@ -217,6 +217,15 @@ class Assignment(msgspec.Struct, frozen=True):
     `code.snapshot(check)`, as they were where the submission calls `grader.check(check)`."""
     values: tuple[Values, ...] = ()
     """What is judged of those variables."""
+    aliases: dict[str, tuple[str, ...]] = {}
+    """Other names that handouts of other years have for a top-level name, the likeliest first."""
+    supplied_otherwise: dict[str, str] = {}
+    """Supplied modules whose interface was another one in some years: the file in `support/` for those years. It is
+    tried when something fails, and the better report counts."""
+    bystanders: tuple[str, ...] = ()
+    """Handout modules that graded functions never need, by the last part of their names: inert where not handed in."""
+    adapted: dict[str, str] = {}
+    """Methods (`Class.method`) that a submission may leave out: what the driver does in the place of each."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""

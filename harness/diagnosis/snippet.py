@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import keyword
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +17,7 @@ from harness.assignments.contract import Assignment, EntryPoint
 from harness.cases.filling import sent
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
+from harness.wire import Loaded
 
 Array = np.ndarray[Any, Any]
 
@@ -30,7 +32,7 @@ def program(
     tensor: str,
     verdict: CaseVerdict,
     file: str,
-    supplied: Sequence[str],
+    loaded: Loaded,
     hide: bool,
 ) -> str:
     """Source code to paste next to the student's file; prints what came and, unless hidden, what was expected."""
@@ -44,11 +46,11 @@ def program(
     lines = [
         f"# {entry.name}: {tensor} at {dims}. {_where(file)}",
         *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
-        *(calls.SUPPLIED.strip().splitlines() if supplied else []),
-        *_import((calls.OWN_NEEDS if own else calls.NEEDS)[entry.name], file),
+        *(calls.SUPPLIED.strip().splitlines() if loaded.supplied else []),
+        *_import((calls.OWN_NEEDS if own else calls.NEEDS)[entry.name], file, loaded.called),
         "",
         *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
-        *(calls.OWN if own else calls.CALLS)[entry.name],
+        *_adapted((calls.OWN if own else calls.CALLS)[entry.name], loaded.lacks, calls),
         "",
         f'print("yours:", {calls.result(entry.name, part)})',
     ]
@@ -72,14 +74,26 @@ def _where(file: str) -> str:
     return "Run it in the folder of your submission."
 
 
-def _import(names: Sequence[str], file: str) -> list[str]:
+def _adapted(lines: Sequence[str], lacks: Sequence[str], calls: Any) -> list[str]:
+    """The calls as the driver makes them where the submission leaves a method out."""
+    changes = [calls.ADAPTED[method] for method in lacks if method in getattr(calls, "ADAPTED", {})]
+    return [functools.reduce(lambda text, change: text.replace(*change), changes, line) for line in lines]
+
+
+def _import(needed: Sequence[str], file: str, called: Mapping[str, str]) -> list[str]:
+    """Imports what the program calls, by the name the handout has for it."""
+    names = {name: called.get(name, name) for name in needed}
     if celltext.is_notebook(file):  # its names are there already
-        return []
+        return [f"{name} = {theirs}" for name, theirs in names.items() if name != theirs]
     parts = PurePosixPath(file).with_suffix("").parts
     if all(part.isidentifier() and not keyword.iskeyword(part) for part in parts):
-        return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {', '.join(names)}"]
+        return ["import sys", 'sys.path.insert(0, ".")', f"from {'.'.join(parts)} import {_renamed(names)}"]
     lines = ["import runpy", f"code = runpy.run_path({file!r})"]
-    return [*lines, *(f"{name} = code[{name!r}]" for name in names)]
+    return [*lines, *(f"{name} = code[{theirs!r}]" for name, theirs in names.items())]
+
+
+def _renamed(names: Mapping[str, str]) -> str:
+    return ", ".join(name if name == theirs else f"{theirs} as {name}" for name, theirs in names.items())
 
 
 def literal(array: Array, library: str) -> str:

@@ -48,9 +48,15 @@ def accumulates(tensor: Tensor, truth: Truth, single: Outcome, repeated: Outcome
 
 def resets(tensor: Tensor, truth: Truth, repeated: Outcome) -> CaseVerdict:
     """After `zero_grad` the gradient is zero, in its shape."""
-    after = repeated.arrays.get(f"reset/{tensor.name}") if isinstance(repeated, Result) else None
-    if after is None:
+    if not isinstance(repeated, Result) or f"twice/{tensor.name}" not in repeated.arrays:
         return CaseVerdict(truth, "not_judged")
+    after = repeated.arrays.get(f"reset/{tensor.name}")
+    if after is None:
+        found = repeated.instead.get(f"reset/{tensor.name}")
+        text = f"it is {found} after zero_grad()" if found else "there is no zero_grad()"
+        return CaseVerdict(truth, "fail", tensor.name, Comparison(trouble=text), text)
+    if after.shape == () and after == 0:  # the number 0, to which the next backward can add
+        return CaseVerdict(truth, "pass", tensor.name)
     expected = np.zeros(truth.expected[tensor.name].shape)
     comparison = compare(after, expected, np.zeros(expected.shape))
     if comparison.passes:

@@ -15,7 +15,21 @@ from pathlib import Path
 from harness.assignments.contract import Limits
 
 HARNESS = Path(__file__).resolve().parent.parent
-INSIDE = ("main", "importing", "serving", "loading", "cells", "snapshots", "arrays", "failures", "driving")
+INSIDE = (
+    "main",
+    "importing",
+    "bystanders",
+    "stand_ins",
+    "serving",
+    "loading",
+    "stepping",
+    "cells",
+    "snapshots",
+    "arrays",
+    "on_cpu",
+    "failures",
+    "driving",
+)
 EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
 LIBRARIES = {
     "numpy": ("numpy", "msgspec"),

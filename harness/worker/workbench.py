@@ -112,6 +112,9 @@ class Workbench:
             snapshots=self.assignment.snapshots,
             cells_cpu=CELLS * self.assignment.limits.cpu_call,
             cells_wall=CELLS * self.assignment.limits.wall_call,
+            aliases=self.assignment.aliases,
+            bystanders=self.assignment.bystanders,
+            adapted=tuple(self.assignment.adapted),
         )
 
     def _supplied(self) -> dict[str, str]:

@@ -38,6 +38,10 @@ ASSIGNMENT = Assignment(
     ),
     supplied={"layers": "layers.py"},
     supplied_alone={"rnn_layers": ("rnn_layers.py", "CaptioningRNN", FUNCTIONS)},
+    bystanders=(
+        *("gradient_check", "data_utils", "coco_utils", "image_utils", "vis_utils", "captioning_solver"),
+        *("fast_layers", "im2col", "im2col_cython", "solver", "optim", "classifiers"),
+    ),
     driver_modules=(
         "harness.assignments.vanilla_driver",
         "harness.assignments.cs231n.layers_driver",

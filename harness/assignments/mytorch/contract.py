@@ -127,10 +127,32 @@ ASSIGNMENT = Assignment(
         "linear": "linear.py",
         "activation": "activation.py",
         "activations": "activation.py",
+        "rnn_activation": "activation.py",
         "tanh": "activation.py",
     },
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
     forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
     " is prohibited",
     model="reference_impls.mytorch.model",
+    aliases={
+        "RNNCell": ("RNN_Cell", "RnnCell", "RNNcell", "Rnn_Cell"),
+        "RNNPhonemeClassifier": (
+            "RNN_Phoneme_Classifier",
+            "RNN_PhonemeClassifier",
+            "RNNPhoneme_Classifier",
+            "RnnPhonemeClassifier",
+        ),
+    },
+    supplied_otherwise=dict.fromkeys(("activation", "activations", "rnn_activation", "tanh"), "activation_by_state.py"),
+    adapted={
+        "RNNCell without device": "it was made with device='cpu'",
+        "RNNCell without dtype": "it was made with dtype='float64'",
+        "RNNCell.init_weights": "the weights were set as attributes",
+        "RNNCell.zero_grad": "the gradients were set to zero as attributes",
+        "RNNCell.forward": "the object itself was called",
+        "RNNPhonemeClassifier without device": "it was made with device='cpu'",
+        "RNNPhonemeClassifier without dtype": "it was made with dtype='float64'",
+        "RNNPhonemeClassifier.init_weights": "the weights were set as attributes of its cells and its output layer",
+        "RNNPhonemeClassifier.forward": "the object itself was called",
+    },
 )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
 
 PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
+OPTIONS = {"device": "cpu", "dtype": "float64"}
+"""What a constructor gets that cannot do without."""
 
 
 def cell_forward(code: Code, given: Inputs) -> Outputs:
     """Call `forward` of a fresh cell."""
-    return {"h_t": _cell(code, given).forward(given["x"], given["h_prev_t"])}
+    return {"h_t": _forward(_cell(code, given))(given["x"], given["h_prev_t"])}
 
 
 def cell_backward(code: Code, given: Inputs) -> Outputs:
@@ -24,29 +28,34 @@ def cell_backward(code: Code, given: Inputs) -> Outputs:
 def cell_backward_own(code: Code, given: Inputs) -> Outputs:
     """Call `backward` of a fresh cell with the state its own `forward` returned."""
     cell = _cell(code, given)
-    return _cell_gradients(cell, given, cell.forward(given["x"], given["h_prev_t"]))
+    return _cell_gradients(cell, given, _forward(cell)(given["x"], given["h_prev_t"]))
 
 
 def cell_accumulates(code: Code, given: Inputs) -> Outputs:
-    """Call `backward` twice, then `zero_grad`: the gradients after each (`twice/…`, `reset/…`)."""
+    """Call `backward` twice, then `zero_grad`: the gradients after each (`twice/…`, `reset/…`).
+
+    There is nothing after the second where there is no `zero_grad`.
+    """
     cell = _cell(code, given)
     _forward_if_it_can(cell, given)
     _cell_gradients(cell, given, given["h_t"])
     _cell_gradients(cell, given, given["h_t"])
     outputs = {f"twice/d{name}": _copy(getattr(cell, "d" + name)) for name in PARAMETERS}
+    if not hasattr(cell, "zero_grad"):
+        return outputs
     cell.zero_grad()
     return {**outputs, **{f"reset/d{name}": getattr(cell, "d" + name) for name in PARAMETERS}}
 
 
 def classifier_forward(code: Code, given: Inputs) -> Outputs:
     """Call `forward` of a fresh classifier."""
-    return {"logits": _classifier(code, given).forward(given["x"], given.get("h_0"))}
+    return {"logits": _forward(_classifier(code, given))(given["x"], given.get("h_0"))}
 
 
 def classifier_backward(code: Code, given: Inputs) -> Outputs:
     """Call `forward`, then `backward` of a fresh classifier; keep every cell's gradients."""
     model = _classifier(code, given)
-    model.forward(given["x"], given.get("h_0"))
+    _forward(model)(given["x"], given.get("h_0"))
     outputs: Outputs = {"dh_0": model.backward(given["delta"])}
     for layer, cell in enumerate(model.rnn):
         outputs |= {f"d{name}[{layer}]": getattr(cell, "d" + name) for name in PARAMETERS}
@@ -80,10 +89,43 @@ def classifier_backward_chained(code: Code, given: Inputs) -> Outputs:
 
 
 def _cell(code: Code, given: Inputs) -> Any:
-    cell = code.RNNCell(given["W_ih"].shape[1], given["W_ih"].shape[0])
-    cell.init_weights(*(given[name] for name in PARAMETERS))
-    cell.zero_grad()
+    return _cell_with(code, [given[name] for name in PARAMETERS])
+
+
+def _cell_with(code: Code, weights: Sequence[Any]) -> Any:
+    """A fresh cell with these weights, whose gradients are zero."""
+    hidden, size = weights[0].shape
+    cell = code.RNNCell(size, hidden, **_options(code.RNNCell))
+    _give_weights(cell, weights)
+    _zero_gradients(cell)
     return cell
+
+
+def _options(made: Any) -> dict[str, str]:
+    """Further arguments that the constructor `made` cannot do without, of those it may have."""
+    parameters = inspect.signature(made).parameters
+    return {n: v for n, v in OPTIONS.items() if n in parameters and parameters[n].default is inspect.Parameter.empty}
+
+
+def _give_weights(cell: Any, weights: Sequence[Any]) -> None:
+    if hasattr(cell, "init_weights"):
+        cell.init_weights(*weights)
+        return
+    for name, weight in zip(PARAMETERS, weights, strict=True):
+        setattr(cell, name, weight)
+
+
+def _zero_gradients(cell: Any) -> None:
+    """By `zero_grad`; where there is none, as attributes: that it is not there is told once, where it is demanded."""
+    if hasattr(cell, "zero_grad"):
+        cell.zero_grad()
+        return
+    for name in PARAMETERS:
+        setattr(cell, "d" + name, 0.0 * getattr(cell, name))
+
+
+def _forward(model: Any) -> Any:
+    return getattr(model, "forward", model)
 
 
 def _forward_if_it_can(cell: Any, given: Inputs) -> None:
@@ -93,8 +135,8 @@ def _forward_if_it_can(cell: Any, given: Inputs) -> None:
     told everything by its arguments.
     """
     try:
-        cell.forward(_copy(given["x"]), _copy(given["h_prev_t"]))
-        cell.forward(given["x"] * 0.5 + 0.25, given["h_prev_t"] * 0.5 + 0.25)
+        _forward(cell)(_copy(given["x"]), _copy(given["h_prev_t"]))
+        _forward(cell)(given["x"] * 0.5 + 0.25, given["h_prev_t"] * 0.5 + 0.25)
     except Exception:  # noqa: BLE001 - student code may raise anything; `forward` has a verdict of its own
         return
 
@@ -108,21 +150,21 @@ def _cell_gradients(cell: Any, given: Inputs, h_t: Any) -> Outputs:
 def _classifier(code: Code, given: Inputs) -> Any:
     weights = _layer_weights(given)
     hidden, size = weights[0][0].shape
-    model = code.RNNPhonemeClassifier(size, hidden, given["W"].shape[0], len(weights))
-    model.init_weights(weights, (given["W"], given["b"]))
+    options = _options(code.RNNPhonemeClassifier)
+    model = code.RNNPhonemeClassifier(size, hidden, given["W"].shape[0], len(weights), **options)
+    if hasattr(model, "init_weights"):
+        model.init_weights(weights, (given["W"], given["b"]))
+    else:
+        for cell, of_layer in zip(model.rnn, weights, strict=True):
+            _give_weights(cell, of_layer)
+        model.output_layer.W, model.output_layer.b = given["W"], given["b"].reshape(-1, 1)
     for cell in model.rnn:
-        cell.zero_grad()
+        _zero_gradients(cell)
     return model
 
 
 def _cells(code: Code, given: Inputs) -> list[Any]:
-    cells = []
-    for weights in _layer_weights(given):
-        cell = code.RNNCell(weights[0].shape[1], weights[0].shape[0])
-        cell.init_weights(*weights)
-        cell.zero_grad()
-        cells.append(cell)
-    return cells
+    return [_cell_with(code, weights) for weights in _layer_weights(given)]
 
 
 def _run_cells(cells: list[Any], given: Inputs) -> list[list[Any]]:
@@ -133,7 +175,7 @@ def _run_cells(cells: list[Any], given: Inputs) -> list[list[Any]]:
     for t in range(x.shape[1]):
         below, now = x[:, t], []
         for layer, cell in enumerate(cells):
-            below = cell.forward(below, states[-1][layer])
+            below = _forward(cell)(below, states[-1][layer])
             now.append(below)
         states.append(now)
     return states

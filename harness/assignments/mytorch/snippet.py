@@ -15,7 +15,7 @@ class Tanh:  # from an earlier homework
     def derivative(self, state=None): return 1 - (self.A if state is None else state) ** 2
     def backward(self, dLdA=None, state=None): return self.derivative(state) * (1 if dLdA is None else dLdA)
     __call__ = forward
-for name in ("linear", "activation", "activations", "tanh"):
+for name in ("linear", "activation", "activations", "rnn_activation", "tanh"):
     for package in ("", "mytorch.", "mytorch.nn.", "nn."):
         module = sys.modules[package + name] = types.ModuleType(package + name)
         module.Linear, module.Tanh = Linear, Tanh
@@ -53,6 +53,27 @@ OWN = {
 }
 OWN_NEEDS = NEEDS
 """Calls that take what the submission's own forward returns, where the answer must not be shown."""
+
+ADAPTED = {
+    "RNNCell without device": ("W_ih.shape[0]", "W_ih.shape[0], device='cpu'"),
+    "RNNCell without dtype": ("W_ih.shape[0]", "W_ih.shape[0], dtype='float64'"),
+    "RNNCell.init_weights": (_CELL[1], "cell.W_ih, cell.W_hh, cell.b_ih, cell.b_hh = W_ih, W_hh, b_ih, b_hh"),
+    "RNNCell.zero_grad": (
+        "cell.zero_grad()",
+        "cell.dW_ih, cell.dW_hh, cell.db_ih, cell.db_hh ="
+        " [0 * weight for weight in (cell.W_ih, cell.W_hh, cell.b_ih, cell.b_hh)]",
+    ),
+    "RNNCell.forward": ("cell.forward(", "cell("),
+    "RNNPhonemeClassifier without device": ("len(rnn_weights)", "len(rnn_weights), device='cpu'"),
+    "RNNPhonemeClassifier without dtype": ("len(rnn_weights)", "len(rnn_weights), dtype='float64'"),
+    "RNNPhonemeClassifier.init_weights": (
+        _MODEL[2],
+        "for cell, (cell.W_ih, cell.W_hh, cell.b_ih, cell.b_hh) in zip(model.rnn, rnn_weights): pass\n"
+        "model.output_layer.W, model.output_layer.b = W, b.reshape(-1, 1)",
+    ),
+    "RNNPhonemeClassifier.forward": ("model.forward(", "model("),
+}
+"""For what a submission may leave out: the words of a call, and those in their place."""
 
 
 def arguments(literals: dict[str, str]) -> list[str]:

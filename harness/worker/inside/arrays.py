@@ -70,6 +70,7 @@ class Torch(Numpy):
         torch.set_num_threads(1)
         torch.set_warn_always(True)
         self.torch = torch
+        torch.compile = torch.jit.script = torch.jit.trace = _uncompiled
 
     def inputs(self, arrays: dict[str, Array], layout: str) -> dict[str, Any]:
         """Fresh tensors; a read-only tensor does not exist, so that layout is plain C order."""
@@ -104,6 +105,11 @@ class Torch(Numpy):
         if isinstance(value, (bool, int, float)):
             return super().plain(value)
         return _kind(value)
+
+
+def _uncompiled(function: Any = None, *args: Any, **options: Any) -> Any:
+    """A function as it was written: compiling changes no result and takes seconds. Serves `@f` and `@f(option=…)`."""
+    return function if callable(function) else _uncompiled
 
 
 def _laid_out(array: Array, layout: str) -> Array:

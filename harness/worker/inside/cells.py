@@ -13,8 +13,8 @@ from typing import Any
 
 from harness import celltext
 from harness.wire import Failure
+from harness.worker.inside.bystanders import Absorbing
 from harness.worker.inside.failures import failure_of
-from harness.worker.inside.importing import Absorbing
 
 SHARE = 0.25
 """How much of the time left one statement may take: however many never end, later ones get some."""

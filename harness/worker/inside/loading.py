@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import inspect
 import os
 import re
 import sys
@@ -13,10 +14,12 @@ from typing import Any
 
 from harness import celltext
 from harness.wire import Failure, Load, Loaded
+from harness.worker.inside import on_cpu
 from harness.worker.inside.cells import Notebook, surroundings
 from harness.worker.inside.failures import failure_of
-from harness.worker.inside.importing import StandIns
 from harness.worker.inside.snapshots import Grader, Kept, Missing, otter
+from harness.worker.inside.stand_ins import StandIns
+from harness.worker.inside.stepping import go_on
 
 
 class Code:
@@ -53,25 +56,28 @@ def load(request: Load) -> tuple[Code, Loaded]:
     notebook = Notebook(request.root, request.cells_cpu, request.cells_wall)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
+    notes: list[str] = []
+    if request.library == "torch":
+        notes += on_cpu.fall_back([_read(os.path.join(request.root, file)) for file in request.files.values()])
     for file in dict.fromkeys(request.files.values()):
         try:
             if celltext.is_notebook(file):
                 modules[file] = _run(notebook, file, request.prelude, given)
             else:
-                modules[file] = _import(request.root, file, request.prelude, given)
+                modules[file] = _import(request.root, file, request.prelude, given, notes)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
-    found = {
-        name: getattr(modules[file], name)
-        for name, file in request.files.items()
-        if file in modules and hasattr(modules[file], name)
-    }
+    names = _names(request, modules)
+    found = {name: getattr(modules[request.files[name]], theirs) for name, theirs in names.items()}
     loaded = Loaded(
         failures,
         tuple(found),
+        tuple(notes),
         supplied=tuple(stand_ins.used),
         snapshots=_called(grader, request),
         cells=notebook.failures,
+        called={name: theirs for name, theirs in names.items() if theirs != name},
+        lacks=tuple(method for method in request.adapted if _lacks(found, method)),
     )
     return Code(found, request.root, grader.kept), loaded
 
@@ -80,13 +86,41 @@ def _called(grader: Grader, request: Load) -> tuple[str, ...]:
     return tuple(check for check in request.snapshots if check in grader.kept)
 
 
+def _names(request: Load, modules: dict[str, ModuleType]) -> dict[str, str]:
+    """For each name asked for, what the submission calls it: the name itself before its aliases."""
+    names = {}
+    for name, file in request.files.items():
+        for theirs in (name, *request.aliases.get(name, ())):
+            if name not in names and file in modules and hasattr(modules[file], theirs):
+                names[name] = theirs
+    return names
+
+
+def _lacks(found: dict[str, Any], method: str) -> bool:
+    """Whether the method `Class.name` is not there, or the class cannot be made without an option."""
+    owner, _, option = method.partition(" without ")
+    if option:
+        return owner in found and option in _required(found[owner])
+    owner, _, name = method.partition(".")
+    return owner in found and not hasattr(found[owner], name)
+
+
+def _required(made: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(made).parameters.values()
+    except (TypeError, ValueError):  # not something that can be called
+        return []
+    return [p.name for p in parameters if p.default is p.empty]
+
+
 def _prepare(request: Load) -> StandIns:
     """Folders the submission may import from, and stand-ins for what is not there."""
     for folder in _folders(request):
         sys.path.insert(0, folder)
     own = _own_files(request.root)
     parents = _parents(request, own)
-    stand_ins = StandIns(own, request.supplied, parents, request.forbidden, request.forbidden_rule)
+    forbidden = request.forbidden, request.forbidden_rule
+    stand_ins = StandIns(own, request.supplied, parents, *forbidden, request.bystanders)
     sys.meta_path.append(stand_ins)
     return stand_ins
 
@@ -117,11 +151,11 @@ _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
 def _parents(request: Load, own: dict[str, str]) -> set[str]:
     """Packages the submission names around modules that are its own or supplied, wherever it was written."""
-    found = set()
+    found, there = set(), {*own, *request.supplied, *request.bystanders}
     for path in [*own.values(), *(os.path.join(request.root, f) for f in request.files.values())]:
         for match in _IMPORTED.findall(_read(path)):
             parts = match.decode().split(".")
-            known = [i for i, part in enumerate(parts) if part in own or part in request.supplied]
+            known = [i for i, part in enumerate(parts) if part in there]
             for end in range(1, (known[-1] if known else 0) + 1):
                 found.add(".".join(parts[:end]))
     return found
@@ -140,7 +174,7 @@ def _import_parents(root: str, parent: str) -> None:
             sys.modules[name] = package
 
 
-def _import(root: str, file: str, prelude: str, given: Mapping[str, Any]) -> ModuleType:
+def _import(root: str, file: str, prelude: str, given: Mapping[str, Any], notes: list[str]) -> ModuleType:
     """Import `file` under the dotted name its place suggests, so that its own imports find the same module.
 
     Its namespace holds what is `given`, and what the code of `prelude` leaves there.
@@ -160,7 +194,10 @@ def _import(root: str, file: str, prelude: str, given: Mapping[str, Any]) -> Mod
     sys.modules[name] = module
     _furnish(module, prelude, given)
     try:
-        spec.loader.exec_module(module)
+        try:
+            spec.loader.exec_module(module)
+        except (Exception, SystemExit) as error:
+            notes += go_on(module, path, root, error)
     except BaseException:
         sys.modules.pop(name, None)
         raise

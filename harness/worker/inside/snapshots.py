@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.worker.inside.importing import Absorbing
+from harness.worker.inside.bystanders import Absorbing
 
 
 class Missing(Exception):

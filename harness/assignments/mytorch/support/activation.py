@@ -73,3 +73,14 @@ class ReLU(Activation):
     def slope(self, A):
         """Its derivative, from its output."""
         return (A > 0) * 1.0
+
+
+def __getattr__(name):
+    """Further activations can be imported, as a package's own `__init__` may do; they are not there to be used."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+
+    def not_supplied(*options, **more_options):
+        raise NotImplementedError(f"{name} is not among the activations supplied here")
+
+    return not_supplied

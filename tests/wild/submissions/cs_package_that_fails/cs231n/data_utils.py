@@ -1,0 +1,1 @@
+from .not_handed_in import secret

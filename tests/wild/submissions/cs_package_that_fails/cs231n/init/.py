@@ -1,0 +1,1 @@
+from .data_utils import load_everything

@@ -1,0 +1,1 @@
+from .activation import Identity, Sigmoid, Tanh, ReLU, GELU, Softmax
