@@ -31,7 +31,9 @@ def related(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence])
     starts = [] if evidence.variant else _starts(bench.assignment, group, evidence, known)
     chosen = [(p, s) for p in wanted for s in [s for s in starts if p.shows(s.sizes)][-FEW:]]
     found = _claims(bench, entry, chosen)
-    return [check for p in wanted for check in _checks(p, [c for (q, _), c in found if q is p], evidence)]
+    forward = known.get(entry.forward, evidence)
+    decides = _right(evidence) and _right(forward)
+    return [check for p in wanted for check in _checks(p, [c for (q, _), c in found if q is p], decides)]
 
 
 def _applies(chosen: Metamorphic, entry: EntryPoint, known: Mapping[str, Evidence]) -> bool:
@@ -139,7 +141,7 @@ def _claims(bench: Workbench, entry: EntryPoint, chosen: Chosen) -> list[tuple[t
     return [(pair, o.claims) for pair, o in zip(chosen, opened, strict=True) if o.claims is not None]
 
 
-def _checks(chosen: Metamorphic, found: Sequence[Sequence[Claim]], evidence: Evidence) -> Iterable[Check]:
+def _checks(chosen: Metamorphic, found: Sequence[Sequence[Claim]], decides: bool) -> Iterable[Check]:
     if not found:
         return
     broken = {c.tensor: 0 for claims in found for c in claims if not _holds(c)}
@@ -149,8 +151,9 @@ def _checks(chosen: Metamorphic, found: Sequence[Sequence[Claim]], evidence: Evi
     if not broken:
         yield Check(chosen.name, None, "pass", len(found), 0, chosen.title, relation=True)
     for tensor, failed in broken.items():
-        # Where something is wrong already, or right to float32 only, a broken relation only tells more.
-        status: Status = "fail" if _right(evidence) else "not_judged"
+        # Where something is wrong already, or right to float32 only, or runs on a wrong forward function, a broken
+        # relation only tells more.
+        status: Status = "fail" if decides else "not_judged"
         yield Check(chosen.name, tensor, status, len(found), failed, BROKEN + chosen.title, relation=True)
 
 

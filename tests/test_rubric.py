@@ -43,9 +43,9 @@ def test_an_empty_rubric_changes_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[points]\nrnn_bakward = 1", "known are rnn_backward, rnn_forward"),
-        ("[points]\n'RNNCell.forward' = 1", "known are rnn_backward"),
-        ("[tensors.rnn_bakward]\ndx = 1", "known are rnn_backward"),
+        ("[points]\nrnn_bakward = 1", "rnn_backward, rnn_forward, rnn_step_backward"),
+        ("[points]\n'RNNCell.forward' = 1", "rnn_backward, rnn_forward, rnn_step_backward"),
+        ("[tensors.rnn_bakward]\ndx = 1", "rnn_backward, rnn_forward, rnn_step_backward"),
         ("[tensors.rnn_backward]\ndW = 1", "known are dWh, dWx, db, dh0, dx"),
         ("[tensors.rnn_backward]\ndx=0\ndh0=0\ndWx=0\ndWh=0\ndb=0", "one has to count"),
         ("[tensors]\nrnn_backward = 3", "tensors.rnn_backward is 3; expected tables like"),

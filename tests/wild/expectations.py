@@ -56,7 +56,7 @@ FORMS = {
     ),
     "cs_decorated_by_bystanders": cs231n(),
     "cs_package_that_fails": cs231n(),
-    "cs_python_2": cs231n("SyntaxError: Missing parentheses in call to 'print'", **NOT_RUN),
+    "cs_python_2": cs231n("is Python 2 (line ", **NOT_RUN),
     "cs_single_use_cache": cs231n("changes its caller's dnext_h in place"),
     "cs_skeletons": cs231n(
         "rnn_forward is still the handout's skeleton",

@@ -21,7 +21,8 @@ def _statuses(report: Report) -> dict[str, str]:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_a_submission_as_students_write_it_is_judged_as_expected(name: str) -> None:
     expected: Expected = EXPECTED[name]
-    report = grade_file(SUBMISSIONS / name, expected.assignment, cases=16)
+    only = ("rnn_*",) if expected.assignment == "cs231n" else ()
+    report = grade_file(SUBMISSIONS / name, expected.assignment, cases=16, only=only)
     found = _statuses(report)
     assert found == {entry: expected.statuses.get(entry, "pass") for entry in found}, report.message
     text = msgspec.json.encode(report).decode()
