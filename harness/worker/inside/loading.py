@@ -53,7 +53,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     notebook = Notebook(request.root, request.cells_cpu, request.cells_wall)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
-    for file in dict.fromkeys(request.files.values()):
+    for file in _files(request):
         try:
             if celltext.is_notebook(file):
                 modules[file] = _run(notebook, file, request.prelude, given)
@@ -74,6 +74,15 @@ def load(request: Load) -> tuple[Code, Loaded]:
         cells=notebook.failures,
     )
     return Code(found, request.root, grader.kept), loaded
+
+
+def _files(request: Load) -> list[str]:
+    """Files that define something asked for; where variables are wanted, the notebooks when none of those is one."""
+    files = list(dict.fromkeys(request.files.values()))
+    if not request.snapshots or any(map(celltext.is_notebook, files)):
+        return files
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(request.root) for name in names]
+    return files + sorted(os.path.relpath(path, request.root) for path in found if celltext.is_notebook(path))
 
 
 def _called(grader: Grader, request: Load) -> tuple[str, ...]:
