@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from grading import entry, grade_file
+from harness import celltext, submission, wire
 from harness import notebook as reading
-from harness import submission, wire
 from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.report import Report
@@ -268,7 +268,7 @@ def test_a_skeleton_that_is_filled_in_further_down_counts_as_filled(tmp_path: Pa
 ENDLESS = [
     "while True:\n    pass",
     "import time\ntime.sleep(1000)",
-    "while True:\n    try:\n        x = 1\n    except:\n        pass",
+    "for _ in range(2):\n    try:\n        while True: pass\n    except:\n        pass\nwhile True: pass",
     "while True:\n    print('flood' * 1000)",
 ]
 
@@ -343,3 +343,19 @@ def test_a_notebook_keeps_variables_at_its_checks() -> None:
     assert [*loaded.cells] == ["lab.ipynb, cell 4"]
     assert isinstance(kept, Result)
     assert kept.arrays["h"] == 1
+
+
+def test_a_notebook_that_defines_nothing_asked_for_is_run_for_its_variables() -> None:
+    text = reading.read(notebook("from lab import h", "grader.check('other')").encode(), "lab.ipynb")
+    files = {"lab.py": b"def rnn(): pass\nh = 1", "lab.ipynb": text}
+    with _loaded(files, cells_cpu=4.0, cells_wall=9.0) as session:
+        assert session.loaded == wire.Loaded({}, ("rnn",), snapshots=("other",))  # type: ignore[attr-defined]
+
+
+def test_cells_know_the_lines_of_the_text_they_stand_on() -> None:
+    text = celltext.joined([(1, "a\nb"), (3, ""), (4, "c\n")])
+    lines = text.split("\n")
+    assert [(c.number, c.code) for c in celltext.cells(text)] == [(1, "a\nb"), (3, ""), (4, "c\n")]
+    assert [lines[c.line - 1] for c in celltext.cells(text)] == ["a", "", "c"]
+    assert celltext.placed("hw.ipynb", text, 3) == ("hw.ipynb, cell 1", 2)
+    assert celltext.placed("hw.ipynb", text, 7) == ("hw.ipynb, cell 4", 1)

@@ -95,7 +95,8 @@ class Workbench:
         return self.spent >= self.assignment.limits.wall_submission
 
     def _patience(self) -> float:
-        return NOTEBOOK if any(map(celltext.is_notebook, self.entry_files.values())) else 1.0
+        run = self.files if self.assignment.snapshots else self.entry_files.values()
+        return NOTEBOOK if any(map(celltext.is_notebook, run)) else 1.0
 
     def _request(self, package: str) -> wire.Load:
         assert self.session is not None

@@ -59,7 +59,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     notes: list[str] = []
     if request.library == "torch":
         notes += on_cpu.fall_back([_read(os.path.join(request.root, file)) for file in request.files.values()])
-    for file in dict.fromkeys(request.files.values()):
+    for file in _files(request):
         try:
             if celltext.is_notebook(file):
                 modules[file] = _run(notebook, file, request.prelude, given)
@@ -80,6 +80,15 @@ def load(request: Load) -> tuple[Code, Loaded]:
         lacks=tuple(method for method in request.adapted if _lacks(found, method)),
     )
     return Code(found, request.root, grader.kept), loaded
+
+
+def _files(request: Load) -> list[str]:
+    """Files that define something asked for; where variables are wanted, the notebooks when none of those is one."""
+    files = list(dict.fromkeys(request.files.values()))
+    if not request.snapshots or any(map(celltext.is_notebook, files)):
+        return files
+    found = [os.path.join(folder, name) for folder, _, names in os.walk(request.root) for name in names]
+    return files + sorted(os.path.relpath(path, request.root) for path in found if celltext.is_notebook(path))
 
 
 def _called(grader: Grader, request: Load) -> tuple[str, ...]:
