@@ -42,7 +42,7 @@ def is_text(text: str) -> bool:
 def cells(text: str) -> list[Cell]:
     """The cells of a text that `joined` made."""
     marks = list(_MARK.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text) + 1]
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
     found, line = [], 2
     for mark, end in zip(marks, ends, strict=True):
         code = text[mark.end() + 1 : end - 1]

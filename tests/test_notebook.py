@@ -268,7 +268,7 @@ def test_a_skeleton_that_is_filled_in_further_down_counts_as_filled(tmp_path: Pa
 ENDLESS = [
     "while True:\n    pass",
     "import time\ntime.sleep(1000)",
-    "for _ in range(2):\n    try:\n        while True: pass\n    except:\n        pass\nwhile True: pass",
+    "for _ in range(2):\n    try:\n        time.sleep(1000)\n    except:\n        pass\nwhile True: pass",
     "while True:\n    print('flood' * 1000)",
 ]
 
