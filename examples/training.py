@@ -14,6 +14,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # from a clone, nothing has to be installed
 
+from harness import choosing
 from harness import submission as submissions
 from harness.assignments import registry
 from harness.assignments.contract import Limits
@@ -45,7 +46,7 @@ def opened(assignment_id: str, files: dict[str, bytes], path: Path | None = None
     assignment = msgspec.structs.replace(registry.get(assignment_id), limits=LIMITS)
     try:
         found = submissions.read(path) if path else submissions.Submission("", "", _as_files(files), "")
-        entry_files = submissions.entry_files(found, assignment)
+        entry_files = choosing.entry_files(found, assignment)
     except submissions.Unreadable as error:
         raise Untrainable(str(error)) from error
     with Workbench({file.name: file.data for file in found.files}, entry_files, assignment) as bench:
