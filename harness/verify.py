@@ -69,9 +69,11 @@ def _best(submission: Submission, assignment: Assignment, options: Options, file
     """The report, with the handout's modules of other homework in place of the submission's where that is better."""
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
-    replaced = _other_homework(assignment, files, contents)
-    if _fails(report) and replaced:
-        left = {name: data for name, data in contents.items() if name not in replaced}
+    given = contents
+    for replaced in _replaceable(_other_homework(assignment, files, contents)):
+        if not _fails(report):
+            break
+        left = {name: data for name, data in given.items() if name not in replaced}
         note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
         report = _better(report, _graded(submission, assignment, options, files, left), note)
         contents = left if note in report.notes else contents
@@ -82,6 +84,13 @@ def _best(submission: Submission, assignment: Assignment, options: Options, file
         note = f"the {', '.join(asked)} supplied here is the one of other years, which this code was written for"
         report = _better(report, _graded(submission, assignment, options, files, contents), note)
     return report
+
+
+def _replaceable(names: Sequence[str]) -> list[list[str]]:
+    """What to do without: all of them, and each module by itself, because another may be needed for what is its own."""
+    stems = dict.fromkeys(PurePosixPath(name).stem for name in names)
+    alone = [[name for name in names if PurePosixPath(name).stem == stem] for stem in stems]
+    return [list(names), *(alone if len(alone) > 1 else [])] if names else []
 
 
 def _asked_for(supplied: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:

@@ -34,6 +34,11 @@ def _laid_out(folder: Path, files: dict[str, str]) -> Path:
         "import matplotlib.pyplot as plt\nplt.rcParams['figure.figsize'] = (10.0, 8.0)\nplt.figure()[0].show()",
         "from tqdm import tqdm\nassert list(tqdm([1, 2])) == [1, 2]",
         "import h5py, torch, seaborn as sns",
+        "import torch\nfrom typing import Optional, Tuple, Union\n"
+        "Shape = Tuple[torch.Tensor, Union[torch.Tensor, None]]\ndef embed(x: Optional[torch.Tensor]) -> Shape: ...",
+        "import torch.nn as nn\nfrom abc import ABC\nclass Net(nn.Module, ABC): pass",
+        "from torch.nn import Module\nclass Net(Module, Module): pass\nclass Other(Module, object): pass",
+        "from cs231n.classifiers.rnn import *\nfrom cs231n.gradient_check import eval_numerical_gradient",
         "from cs231n.layers import affine_backward\nimport cs231n.layers\ncs231n.layers.relu_forward(np.ones(3))",
     ],
 )
@@ -166,3 +171,79 @@ def test_a_mistake_beside_layers_of_other_homework_is_not_excused_by_them(tmp_pa
     report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
     assert report.entry_points[-1].status == "error"
     assert not report.notes
+
+
+@pytest.mark.parametrize(
+    ("imports", "steps"),
+    [
+        ("from tqdm import trange", "trange"),
+        ("import tqdm", "tqdm.trange"),
+        ("from past.builtins import xrange", "xrange"),
+        ("from six.moves import range as steps", "steps"),
+        ("import six", "six.moves.xrange"),
+        ("from numba import prange", "prange"),
+    ],
+)
+def test_other_words_for_range_count(imports: str, steps: str, grade_source: Grade) -> None:
+    assert "range(" in CS231N
+    text = f"{imports}\n{CS231N.replace('range(', steps + '(')}"
+    assert grade_source(text, "cs231n", cases=8).passed
+
+
+LOADS = "import numpy as np\nweights = np.load('weights.npy')\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "imports"),
+    [
+        ({"rnn_cell.py": LOADS + CELL}, "from rnn_cell import *"),
+        ({"rnn_cell.py": LOADS + CELL}, "from mytorch.rnn_cell import RNNCell"),
+        (
+            {"rnn_cell.py": CELL, "helpers.py": LOADS + "def same(x): return x\n"},
+            "from helpers import *\nfrom rnn_cell import *",
+        ),
+        ({"mytorch/__init__.py": LOADS, "mytorch/rnn_cell.py": CELL}, "from mytorch.rnn_cell import *"),
+    ],
+)
+def test_data_that_is_not_there_hides_no_definition_whoever_imports_the_file(
+    files: dict[str, str], imports: str, tmp_path: Path
+) -> None:
+    classifier = f"{imports}\nfrom linear import Linear\n{CLASSIFIER}"
+    report = grade_file(_laid_out(tmp_path / "s", {**files, "rnn_classifier.py": classifier}), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert any("line 2 was left out: FileNotFoundError" in note for note in report.notes)
+
+
+def test_an_import_on_the_line_of_what_raised_is_not_taken_for_it(grade_source: Grade) -> None:
+    report = grade_source(f"import numpy as np; data = np.load('train.npz')\n{CS231N}", "cs231n", cases=8)
+    assert report.passed, report.message
+
+
+def test_other_homework_of_mytorch_may_be_imported_and_not_be_there(tmp_path: Path) -> None:
+    imports = "from mytorch.loss import *\nimport mytorch.optim.sgd\nfrom mytorch.nn.rnn_activation import Tanh\n"
+    files = {
+        "rnn_cell.py": CELL,
+        "rnn_classifier.py": f"{imports}from rnn_cell import *\nfrom linear import *\n{CLASSIFIER}",
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+
+
+OTHERS = "from rnn_cell import *\nfrom linear import Linear\n"
+
+
+def test_layers_that_others_need_stay_where_only_one_cannot_serve(tmp_path: Path) -> None:
+    files = {
+        "rnn_cell.py": CELL,
+        "activation.py": "class Softplus: pass\n",
+        "linear.py": "class Linear:\n    def __init__(self, n_in, n_out, engine): self.engine = engine\n",
+        "rnn_classifier.py": f"from activation import Softplus\n{OTHERS}{CLASSIFIER}",
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert report.notes[0].startswith("linear.py could not serve")
+
+
+def test_a_stand_in_that_is_returned_is_called_by_its_name(grade_source: Grade) -> None:
+    report = grade_source(f"import pandas as pd\n{CS231N.replace('np.tanh(', 'pd.tanh(')}", "cs231n", cases=8)
+    assert "is the value of pandas.tanh, which is not there" in report.entry_points[0].checks[0].message

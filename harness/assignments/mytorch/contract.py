@@ -130,6 +130,11 @@ ASSIGNMENT = Assignment(
         "rnn_activation": "activation.py",
         "tanh": "activation.py",
     },
+    bystanders=(
+        *("loss", "losses", "optim", "optimizer", "sgd", "adam", "adamW", "dropout", "dropout2d", "batchnorm"),
+        *("batchnorm2d", "conv", "Conv1d", "Conv2d", "ConvTranspose", "pool", "resampling", "flatten", "ctc"),
+        *("ctc_loss", "ctc_decoding", "CTC", "CTCDecoding", "search", "gru_cell", "lstm_cell", "embedding"),
+    ),
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
     forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
     " is prohibited",

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from harness.wire import DTYPES, ArraySpec
+from harness.worker.inside.bystanders import name_of
 
 Array = np.ndarray[Any, Any]
 
@@ -128,5 +129,7 @@ def _laid_out(array: Array, layout: str) -> Array:
 def _kind(value: Any) -> str:
     if value is None:
         return "None"
+    if name_of(value):
+        return f"the value of {name_of(value)}, which is not there when this is graded"
     article = "an instance of" if isinstance(value, np.ndarray) else "a value of type"
     return f"{article} {type(value).__module__}.{type(value).__name__}".replace("builtins.", "")

@@ -7,6 +7,10 @@ from types import FunctionType
 from typing import Any
 
 LONGEST_NAME = 80
+COMPATIBILITY = frozenset({"past", "future", "six"})
+"""Bystanders that hold the words of Python 2."""
+STEPS = frozenset({"trange", "prange"})
+"""What progress bars and compilers call their `range`."""
 
 
 class StandInUsed(Exception):
@@ -24,7 +28,9 @@ class Absorbing:
             raise AttributeError(name)
         if name == "is_available":  # a device that a worker does not have
             return _never
-        return Absorbing(f"{self.__dict__['_name']}.{name}")
+        if name in STEPS:
+            return _steps
+        return _word(name, self.__dict__["_name"]) or Absorbing(f"{self.__dict__['_name']}.{name}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         """Settings are swallowed."""
@@ -52,7 +58,8 @@ class Absorbing:
         return iter((self, self))
 
     def __mro_entries__(self, bases: Any) -> tuple[type, ...]:
-        return (object,)
+        """A class built on it is built on its other bases alone."""
+        return ()
 
     def __instancecheck__(self, instance: Any) -> bool:
         """Nothing is an instance of what is not there."""
@@ -63,7 +70,9 @@ class Absorbing:
         return self
 
     __ror__ = __or__
-    __hash__ = object.__hash__
+
+    def __hash__(self) -> int:
+        return id(self)
 
     def _needed(self, *args: Any, **kwargs: Any) -> Any:
         name = self.__dict__["_name"]
@@ -76,18 +85,36 @@ class Absorbing:
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = _needed
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = __rpow__ = __matmul__ = __rmatmul__ = _needed
     __neg__ = __pos__ = __abs__ = __invert__ = __and__ = __rand__ = __lt__ = __le__ = __gt__ = __ge__ = _needed
-    __eq__ = __ne__ = _needed
+
+    def __eq__(self, other: object) -> bool:
+        """Equal to itself alone, as a type is; whether it equals a number, nobody can say."""
+        if isinstance(other, int | float | complex) or hasattr(type(other), "__array__"):
+            self._needed()
+        return self is other
+
+
+def name_of(value: Any) -> str:
+    """What a stand-in stands for; empty for anything else."""
+    return str(value.__dict__["_name"]) if type(value) is Absorbing else ""
 
 
 def _never(*args: Any, **kwargs: Any) -> bool:
     return False
 
 
+def _steps(*bounds: int, **options: Any) -> range:
+    return range(*bounds)
+
+
 def _items(mapping: Any) -> Any:
     return iter(mapping.items())
 
 
-def python_2(name: str, otherwise: Any) -> Any:
-    """What a compatibility library has under `name`: the word of today's Python for it, or the stand-in."""
-    words = {"xrange": range, "unicode": str, "basestring": str, "long": int, "iteritems": _items}
-    return words.get(name) or getattr(builtins, name, None) or getattr(otherwise, name)
+_PYTHON_2 = {"xrange": range, "unicode": str, "basestring": str, "long": int, "iteritems": _items}
+
+
+def _word(name: str, module: str) -> Any:
+    """What a compatibility library has under `name`: the word of today's Python for it; None of any other module."""
+    if module.partition(".")[0] not in COMPATIBILITY:
+        return None
+    return _PYTHON_2.get(name) or getattr(builtins, name, None)

@@ -8,18 +8,18 @@ import inspect
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib.abc import Loader
 from types import ModuleType
 from typing import Any
 
 from harness import celltext
 from harness.wire import Failure, Load, Loaded
-from harness.worker.inside import on_cpu
+from harness.worker.inside import on_cpu, stepping
 from harness.worker.inside.cells import Notebook, surroundings
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.snapshots import Grader, Kept, Missing, otter
 from harness.worker.inside.stand_ins import StandIns
-from harness.worker.inside.stepping import go_on
 
 
 class Code:
@@ -49,14 +49,14 @@ def driver(name: str) -> ModuleType:
 
 def load(request: Load) -> tuple[Code, Loaded]:
     """Import each file once; a file that fails leaves the others' entry points usable."""
-    stand_ins = _prepare(request)
+    notes: list[str] = []
+    stand_ins = _prepare(request, notes)
     grader = Grader(request.snapshots)
     given = {"grader": grader} if request.snapshots else {}
     sys.modules["otter"] = otter(grader)
     notebook = Notebook(request.root, request.cells_cpu, request.cells_wall)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
-    notes: list[str] = []
     if request.library == "torch":
         notes += on_cpu.fall_back([_read(os.path.join(request.root, file)) for file in request.files.values()])
     for file in _files(request):
@@ -64,7 +64,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
             if celltext.is_notebook(file):
                 modules[file] = _run(notebook, file, request.prelude, given)
             else:
-                modules[file] = _import(request.root, file, request.prelude, given, notes)
+                modules[file] = _import(request.root, file, request.prelude, given, stand_ins.loader)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     names = _names(request, modules)
@@ -72,7 +72,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     loaded = Loaded(
         failures,
         tuple(found),
-        tuple(notes),
+        tuple(dict.fromkeys(notes)),
         supplied=tuple(stand_ins.used),
         snapshots=_called(grader, request),
         cells=notebook.failures,
@@ -122,14 +122,15 @@ def _required(made: Any) -> list[str]:
     return [p.name for p in parameters if p.default is p.empty]
 
 
-def _prepare(request: Load) -> StandIns:
+def _prepare(request: Load, notes: list[str]) -> StandIns:
     """Folders the submission may import from, and stand-ins for what is not there."""
     for folder in _folders(request):
         sys.path.insert(0, folder)
     own = _own_files(request.root)
     parents = _parents(request, own)
     forbidden = request.forbidden, request.forbidden_rule
-    stand_ins = StandIns(own, request.supplied, parents, *forbidden, request.bystanders)
+    loader = stepping.install(request.root, notes)
+    stand_ins = StandIns(own, request.supplied, parents, *forbidden, request.bystanders, loader)
     sys.meta_path.append(stand_ins)
     return stand_ins
 
@@ -183,7 +184,9 @@ def _import_parents(root: str, parent: str) -> None:
             sys.modules[name] = package
 
 
-def _import(root: str, file: str, prelude: str, given: Mapping[str, Any], notes: list[str]) -> ModuleType:
+def _import(
+    root: str, file: str, prelude: str, given: Mapping[str, Any], loader: Callable[[str, str], Loader]
+) -> ModuleType:
     """Import `file` under the dotted name its place suggests, so that its own imports find the same module.
 
     Its namespace holds what is `given`, and what the code of `prelude` leaves there.
@@ -196,17 +199,14 @@ def _import(root: str, file: str, prelude: str, given: Mapping[str, Any], notes:
     parent = name.rpartition(".")[0]
     if parent:
         _import_parents(root, parent)
-    spec = importlib.util.spec_from_file_location(name, path)
+    spec = importlib.util.spec_from_file_location(name, path, loader=loader(name, path))
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} cannot be imported as Python")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     _furnish(module, prelude, given)
     try:
-        try:
-            spec.loader.exec_module(module)
-        except (Exception, SystemExit) as error:
-            notes += go_on(module, path, root, error)
+        spec.loader.exec_module(module)
     except BaseException:
         sys.modules.pop(name, None)
         raise

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from types import ModuleType
 from typing import Any
 
-from harness.worker.inside.bystanders import Absorbing, python_2
+from harness.worker.inside.bystanders import COMPATIBILITY, Absorbing
 from harness.worker.inside.importing import Empty
 
 BYSTANDERS = frozenset(
     {"matplotlib", "pylab", "seaborn", "tqdm", "h5py", "torchvision", "IPython", "PIL", "pandas", "cv2", "imageio"}
-    | {"torch", "tensorflow", "jax", "scipy", "numba", "past", "future", "six", "google"}
+    | {"torch", "tensorflow", "jax", "scipy", "numba", "google", "eecs498", "eecs598"}
     | {"wget", "datasets", "tokenizers", "transformers", "makedot", "otter"}
-    | {"eecs498", "eecs598"}
+    | COMPATIBILITY
 )
 """Modules that homework imports and graded functions never need: always inert, installed or not.
 An array library is one where it is not the assignment's own."""
-COMPATIBILITY = frozenset({"past", "future", "six"})
-"""Those among them that hold the words of Python 2."""
 HELPERS = frozenset({"a3_helper", "a4_helper", "a5_helper"})
 """Modules that courses hand out beside the homework, imported with a star for what they import themselves."""
 BROUGHT = {
@@ -47,8 +45,10 @@ class StandIns(MetaPathFinder):
         forbidden: Sequence[str],
         rule: str,
         bystanders: Sequence[str] = (),
+        loader: Callable[[str, str], Loader] = SourceFileLoader,
     ) -> None:
-        self.bystanders = bystanders
+        self.loader = loader
+        self.bystanders = frozenset(bystanders)
         self.own, self.supplied, self.parents = own, supplied, parents
         self.forbidden, self.rule = forbidden, rule
         self.used: dict[str, None] = {}
@@ -63,11 +63,12 @@ class StandIns(MetaPathFinder):
         if top in BYSTANDERS:
             return ModuleSpec(name, Inert(Absorbing(name)), is_package=True)
         if last in self.own:
-            return spec_from_file_location(name, self.own[last])
+            path = self.own[last]
+            return spec_from_file_location(name, path, loader=self.loader(name, path))
         if last in self.supplied:
             self.used[name.replace("_submission.", "")] = None
             return spec_from_file_location(name, self.supplied[last])
-        if last in self.bystanders:
+        if not self.bystanders.isdisjoint(name.split(".")):
             return ModuleSpec(name, Inert(Absorbing(name)), is_package=True)
         if name in self.parents:
             return ModuleSpec(name, Empty(), is_package=True)
@@ -100,8 +101,6 @@ class _InertModule(ModuleType):
             raise AttributeError(name)
         if name in self.__dict__["_brings"]:
             return importlib.import_module(self.__dict__["_brings"][name])
-        if self.__name__.partition(".")[0] in COMPATIBILITY:
-            return python_2(name, self.__dict__["_stand_in"])
         return getattr(self.__dict__["_stand_in"], name)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 import __future__
 
 import ast
+import functools
 import os
+import sys
+from collections.abc import Callable
+from importlib.machinery import FileFinder, SourceFileLoader
 from types import ModuleType, TracebackType
 
 from harness.worker.inside.failures import failure_of
@@ -12,6 +16,34 @@ from harness.worker.inside.stand_ins import ForbiddenUse
 
 NEEDED = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 MOST_TOLD = 3
+
+
+class Stepping(SourceFileLoader):
+    """Runs a file of the submission, going on after statements that raise; `notes` collects what was left out."""
+
+    def __init__(self, fullname: str, path: str, root: str, notes: list[str]) -> None:
+        super().__init__(fullname, path)
+        self.root, self.notes = root, notes
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Run it. Raises what an import or a definition of the file raises."""
+        try:
+            super().exec_module(module)
+        except (Exception, SystemExit) as error:
+            self.notes += go_on(module, str(self.path), self.root, error)
+
+
+def install(root: str, notes: list[str]) -> Callable[[str, str], Stepping]:
+    """Let every file below `root` be run so, whoever imports it. Returns the loader."""
+    loader = functools.partial(Stepping, root=root, notes=notes)
+
+    def finder(folder: str) -> FileFinder:
+        if not (folder + os.sep).startswith(root + os.sep):
+            raise ImportError(f"{folder} is not the submission's")
+        return FileFinder(folder, (loader, [".py"]))  # type: ignore[arg-type]  # any callable will do
+
+    sys.path_hooks.insert(0, finder)
+    return loader
 
 
 def go_on(module: ModuleType, path: str, root: str, error: BaseException) -> list[str]:
@@ -54,7 +86,9 @@ def _line_in(path: str, traceback: TracebackType | None) -> int:
 
 
 def _statement_at(tree: ast.Module, line: int) -> ast.stmt | None:
-    return next((s for s in tree.body if s.lineno <= line <= (s.end_lineno or s.lineno)), None)
+    """The statement on that line; of several, one that may be left out."""
+    there = [s for s in tree.body if s.lineno <= line <= (s.end_lineno or s.lineno)]
+    return next((s for s in there if not isinstance(s, NEEDED)), next(iter(there), None))
 
 
 def _future(tree: ast.Module) -> int:
