@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence, Set
-from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import celltext, checking, python2, repeating, rubric, scoring, selection, source, values
+from harness import (
+    celltext,
+    checking,
+    other_homework,
+    python2,
+    repeating,
+    rubric,
+    scoring,
+    selection,
+    source,
+    values,
+)
 from harness.assignments.contract import Assignment, EntryPoint
 from harness.choosing import choose
 from harness.collecting import collect
@@ -70,56 +80,21 @@ def _best(submission: Submission, assignment: Assignment, options: Options, file
     contents = {file.name: file.data for file in submission.files}
     report = _graded(submission, assignment, options, files, contents)
     given = contents
-    for replaced in _replaceable(_other_homework(assignment, files, contents)):
-        if not _fails(report):
+    for replaced in other_homework.replaceable(assignment, files, contents):
+        if not other_homework.fails(report):
             break
         left = {name: data for name, data in given.items() if name not in replaced}
         note = f"{', '.join(replaced)} could not serve here; the handout's was taken instead"
-        report = _better(report, _graded(submission, assignment, options, files, left), note)
+        again = _graded(submission, assignment, options, files, left)
+        report = other_homework.better(report, other_homework.without_notes_on(again, replaced), note)
         contents = left if note in report.notes else contents
-    asked = _asked_for(assignment.supplied_otherwise, contents) if _fails(report) else []
+    asked = other_homework.asked_for(assignment.supplied_otherwise, contents) if other_homework.fails(report) else []
     if asked:
         otherwise = {**assignment.supplied, **assignment.supplied_otherwise}
         assignment = msgspec.structs.replace(assignment, supplied=otherwise)
         note = f"the {', '.join(asked)} supplied here is the one of other years, which this code was written for"
-        report = _better(report, _graded(submission, assignment, options, files, contents), note)
+        report = other_homework.better(report, _graded(submission, assignment, options, files, contents), note)
     return report
-
-
-def _replaceable(names: Sequence[str]) -> list[list[str]]:
-    """What to do without: all of them, and each module by itself, because another may be needed for what is its own."""
-    stems = dict.fromkeys(PurePosixPath(name).stem for name in names)
-    alone = [[name for name in names if PurePosixPath(name).stem == stem] for stem in stems]
-    return [list(names), *(alone if len(alone) > 1 else [])] if names else []
-
-
-def _asked_for(supplied: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
-    """Those modules of `supplied` that the submission imports and does not hold."""
-    python = {name: data for name, data in contents.items() if name.endswith(".py")}
-    imported = {module.rpartition(".")[2] for data in python.values() for module in source.parse(data).imports}
-    own = {PurePosixPath(name).stem for name in python}
-    return [name for name in supplied if name in imported - own]
-
-
-def _better(report: Report, again: Report, note: str) -> Report:
-    """The report that earns more; `note` is added to the second one."""
-    if (again.score.earned or 0.0) <= (report.score.earned or 0.0):
-        return report
-    return msgspec.structs.replace(again, notes=[note, *again.notes])
-
-
-def _fails(report: Report) -> bool:
-    """Whether anything could not be imported, raised, did not end or was wrong."""
-    return any(e.status in ("error", "fail", "timeout") for e in report.entry_points)
-
-
-def _other_homework(assignment: Assignment, files: Mapping[str, str], contents: Mapping[str, bytes]) -> list[str]:
-    """The submission's own versions of modules that belong to other homework, which no entry point is judged by."""
-    return sorted(
-        name
-        for name in contents
-        if PurePosixPath(name).stem in assignment.supplied and name not in files.values() and name.endswith(".py")
-    )
 
 
 def _graded(

@@ -233,11 +233,12 @@ OTHERS = "from rnn_cell import *\nfrom linear import Linear\n"
 
 
 def test_layers_that_others_need_stay_where_only_one_cannot_serve(tmp_path: Path) -> None:
+    tanh = "import numpy as np\nclass Tanh:\n    def squash(self, Z): return np.tanh(Z)\n"
     files = {
-        "rnn_cell.py": CELL,
-        "activation.py": "class Softplus: pass\n",
+        "rnn_cell.py": "from activation import Tanh\n" + CELL.replace("np.tanh(", "Tanh().squash("),
+        "activation.py": tanh,
         "linear.py": "class Linear:\n    def __init__(self, n_in, n_out, engine): self.engine = engine\n",
-        "rnn_classifier.py": f"from activation import Softplus\n{OTHERS}{CLASSIFIER}",
+        "rnn_classifier.py": OTHERS + CLASSIFIER,
     }
     report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
     assert report.passed, report.message
@@ -247,3 +248,41 @@ def test_layers_that_others_need_stay_where_only_one_cannot_serve(tmp_path: Path
 def test_a_stand_in_that_is_returned_is_called_by_its_name(grade_source: Grade) -> None:
     report = grade_source(f"import pandas as pd\n{CS231N.replace('np.tanh(', 'pd.tanh(')}", "cs231n", cases=8)
     assert "is the value of pandas.tanh, which is not there" in report.entry_points[0].checks[0].message
+
+
+def test_layers_that_were_replaced_are_not_said_to_be_missing(tmp_path: Path) -> None:
+    files = {
+        "rnn_cell.py": CELL,
+        "linear.py": "raise ImportError('made for another course')\n",
+        "rnn_classifier.py": OTHERS + CLASSIFIER,
+    }
+    report = grade_file(_laid_out(tmp_path / "s", files), "mytorch", cases=8)
+    assert report.passed, report.message
+    assert report.notes == ["linear.py could not serve here; the handout's was taken instead"]
+
+
+QUIZ10 = (Path(__file__).parent / "formulations" / "quiz10" / "as_printed.py").read_text()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "torch.zeros(1, device='cuda')",
+        "torch.zeros(1).to('cuda:0')",
+        "torch.zeros(1).to(torch.device('cuda', 0))",
+        "torch.nn.Linear(1, 1).cuda().bias.detach() * 0.0",
+        "torch.zeros(1).cuda(non_blocking=True)",
+    ],
+)
+def test_code_written_for_a_graphics_card_runs_on_the_cpu(asked: str, grade_source: Grade) -> None:
+    text = QUIZ10.replace("    next_h = torch.tanh(", f"    next_h = {asked} + torch.tanh(")
+    assert text != QUIZ10
+    report = grade_source(text, "quiz10", cases=8)
+    assert all(e.status == "pass" for e in report.entry_points if e.name.endswith("forward")), report.entry_points
+    assert any("ran on the CPU" in note for note in report.notes)
+
+
+def test_a_graphics_card_named_in_words_alone_is_not_noted(grade_source: Grade) -> None:
+    report = grade_source(f"'Do not use .cuda() or to(cuda) here.'\n{QUIZ10}", "quiz10", cases=8)
+    assert report.passed
+    assert not report.notes

@@ -58,7 +58,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}
     if request.library == "torch":
-        notes += on_cpu.fall_back([_read(os.path.join(request.root, file)) for file in request.files.values()])
+        notes += on_cpu.fall_back([_read(path) for path in _python_files(request)])
     for file in _files(request):
         try:
             if celltext.is_notebook(file):
@@ -156,13 +156,18 @@ def _own_files(root: str) -> dict[str, str]:
     return {name: paths[0] for name, paths in found.items() if len(paths) == 1}
 
 
+def _python_files(request: Load) -> set[str]:
+    """Every file of the submission that may be run."""
+    return {*_own_files(request.root).values(), *(os.path.join(request.root, f) for f in request.files.values())}
+
+
 _IMPORTED = re.compile(rb"^[ \t]*(?:from|import)[ \t]+([\w.]+)", re.MULTILINE)
 
 
 def _parents(request: Load, own: dict[str, str]) -> set[str]:
     """Packages the submission names around modules that are its own or supplied, wherever it was written."""
     found, there = set(), {*own, *request.supplied, *request.bystanders}
-    for path in [*own.values(), *(os.path.join(request.root, f) for f in request.files.values())]:
+    for path in _python_files(request):
         for match in _IMPORTED.findall(_read(path)):
             parts = match.decode().split(".")
             known = [i for i, part in enumerate(parts) if part in there]

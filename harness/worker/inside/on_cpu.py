@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
+import warnings
+from collections.abc import Iterable
 from typing import Any
+
+_CARD = re.compile(r"cuda(:\d+)?")
 
 
 def fall_back(sources: list[bytes]) -> list[str]:
@@ -10,7 +16,7 @@ def fall_back(sources: list[bytes]) -> list[str]:
     import torch
     from torch.overrides import TorchFunctionMode
 
-    if torch.cuda.is_available() or not any(b"cuda" in source for source in sources):
+    if torch.cuda.is_available() or not any(map(_asks_for_a_card, sources)):
         return []
 
     class OnCpu(TorchFunctionMode):  # type: ignore[misc]
@@ -29,3 +35,23 @@ def fall_back(sources: list[bytes]) -> list[str]:
 
     OnCpu().__enter__()
     return ["there is no graphics card here: what asks for cuda ran on the CPU"]
+
+
+def _asks_for_a_card(source: bytes) -> bool:
+    """Whether a file names the device or calls a method `cuda`; handouts have the word in their text."""
+    return b"cuda" in source and any(map(_asks, _nodes(source)))
+
+
+def _nodes(source: bytes) -> Iterable[ast.AST]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.walk(ast.parse(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # told when it is imported
+        return ()
+
+
+def _asks(node: ast.AST) -> bool:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "cuda"
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(_CARD.fullmatch(node.value))
