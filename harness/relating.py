@@ -64,7 +64,7 @@ def _starts(assignment: Assignment, group: Group, evidence: Evidence, known: Map
                 outcome.arrays,  # type: ignore[union-attr]
                 truth.allowed,
                 _axes(assignment, entry, group),
-                forward.arrays if isinstance(forward, Result) else {},
+                forward.arrays if isinstance(forward, Result) and _real(forward.arrays) else {},
             )
         )
     return sorted(found, key=lambda s: min(s.sizes.values()))
@@ -82,7 +82,13 @@ def _whole(entry: EntryPoint, truth: Truth, outcome: Outcome | None) -> bool:
         return False
     names = [n for t in entry.tensors for n in part_names(t.name, t.per_layer, truth.case.dims)]
     found = [(outcome.arrays.get(n), truth.expected[n]) for n in names]
-    return all(a is not None and a.shape == e.shape and bool(np.all(np.isfinite(a))) for a, e in found)
+    whole = all(a is not None and a.shape == e.shape and bool(np.all(np.isfinite(a))) for a, e in found)
+    return whole and _real(outcome.arrays)
+
+
+def _real(arrays: Arrays) -> bool:
+    """Whether no result is complex: such a one fails by itself."""
+    return all(a.dtype.kind != "c" for a in arrays.values())
 
 
 def _axes(assignment: Assignment, entry: EntryPoint, group: Group) -> dict[str, tuple[str, ...]]:
@@ -133,7 +139,7 @@ def _claims(bench: Workbench, entry: EntryPoint, chosen: Chosen) -> list[tuple[t
         rest = iter(outcomes)
         for o in waiting:
             mine = [next(rest) for _ in o.wanted]
-            results = [assembled(m.arrays) for m in mine if isinstance(m, Result)]
+            results = [assembled(m.arrays) for m in mine if isinstance(m, Result) and _real(m.arrays)]
             if len(results) == len(mine):
                 o.send(results)
             else:

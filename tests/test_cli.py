@@ -290,7 +290,7 @@ def test_an_archive_is_checked_and_the_file_taken_is_told(right, tmp_path):
     )
     result = harness_run("check", path, "--cases", 8)
     assert result.exit_code == 0, result.output
-    assert "10 of 10 points cs231n · hw" in flat(result.output)
+    assert "39 of 39 points cs231n · hw" in flat(result.output)
     told = "rnn_forward: taken from hw/rnn_layers.py, not from rnn.py, which is still the handout's skeleton"
     assert told in flat(result.output)
 
