@@ -40,9 +40,7 @@ def print_report(console: Console, report: Report) -> None:
     for part in (*_warnings(report), *_notes(report)):
         console.print(part)
     _print_snippet(console, [s for entry in told for s in _snippets(entry)])
-    for line in ("", *report.notes):
-        console.print(Text(plain(line), style="dim"))
-    console.print(Text(_how(report), style="dim"))
+    console.print(Text(f"\n{_how(report)}", style="dim"))
 
 
 def _notes(report: Report) -> Line:
