@@ -65,11 +65,11 @@ def _ranks(sources: Mapping[str, Source], name: str, assignment: Assignment) -> 
 
 def _rank(file: str, found: Source, name: str, assignment: Assignment) -> Rank:
     """How likely `file` holds the `name` that was meant: the smaller, the likelier."""
-    parts = [e.function for e in assignment.entry_points if e.defined_by == name]
+    parts = [e for e in assignment.entry_points if e.defined_by == name]
     names = assignment.files.get(name, ())
     basename = PurePosixPath(file).name
     return (
-        all(source.not_attempted(found, part) for part in parts),
+        all(source.not_attempted(found, e.function, assignment.skeleton(e)) for e in parts),
         names.index(basename) if basename in names else len(names),
         -len(set(assignment.defined_names) & found.definitions.keys()),
         file.count("/"),

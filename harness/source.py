@@ -15,6 +15,9 @@ from harness import celltext, python2
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
 
+SKELETON_LENGTH = 24
+"""Statements above which a function is no skeleton: handouts print about ten."""
+
 SAVE_AS_UTF8 = "save it as UTF-8 text"
 """How the problem of a file ends whose bytes are not the text Python takes them for."""
 
@@ -29,6 +32,8 @@ class Definition(msgspec.Struct, frozen=True):
     line: int
     parameters: tuple[str, ...] = ()
     not_attempted: bool = False
+    statements: tuple[str, ...] = ()
+    """What a short function does, statement by statement in a uniform spelling, without placeholders."""
     uses: frozenset[str] = frozenset()
     methods: dict[str, Definition] = {}
 
@@ -114,10 +119,21 @@ def parameters(source: Source, entry_point: str) -> tuple[str, ...]:
     return found.parameters if found else ()
 
 
-def not_attempted(source: Source, entry_point: str) -> bool:
-    """Whether `entry_point` is there, and is still the handout's unfilled skeleton."""
+def not_attempted(source: Source, entry_point: str, skeleton: str = "") -> bool:
+    """Whether `entry_point` is there, and is still the handout's unfilled skeleton.
+
+    That is seen from its placeholders, or from its having no statement but those of `skeleton`: what handouts print in
+    the body of this function around the place for the student's own.
+    """
     found = find(source, entry_point)
-    return found is not None and found.not_attempted
+    if found is None or found.not_attempted or not found.statements:
+        return found is not None and found.not_attempted
+    return set(found.statements) <= _printed(skeleton)
+
+
+@functools.cache
+def _printed(skeleton: str) -> frozenset[str]:
+    return frozenset(map(ast.unparse, ast.parse(skeleton).body))
 
 
 def _read(tree: ast.Module) -> Source:
@@ -197,9 +213,17 @@ def _definition(node: Function | ast.ClassDef, aliases: dict[str, str]) -> Defin
     if isinstance(node, ast.ClassDef):
         inner = [s for s in _statements(node.body) if isinstance(s, Function)]
         methods = {s.name: _definition(s, aliases) for s in inner}
-        return Definition(node.lineno, (), False, uses, methods)
+        return Definition(node.lineno, uses=uses, methods=methods)
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    return Definition(node.lineno, tuple(a.arg for a in arguments), _is_skeleton(node), uses)
+    names = tuple(a.arg for a in arguments)
+    return Definition(node.lineno, names, _is_skeleton(node), _statements_of_short(node), uses)
+
+
+def _statements_of_short(function: Function) -> tuple[str, ...]:
+    """The statements of a function that is short enough to be a skeleton, those that do nothing left out."""
+    if len(function.body) > SKELETON_LENGTH:
+        return ()
+    return tuple(ast.unparse(s) for s in function.body if not _is_idle(s) or isinstance(s, ast.Return))
 
 
 def _is_skeleton(function: Function) -> bool:
@@ -208,10 +232,11 @@ def _is_skeleton(function: Function) -> bool:
     own = list(_own_nodes(function.body if stop is None else function.body[:stop]))
     returned = [node.value for node in own if isinstance(node, ast.Return)]
     if not returned and stop is not None:
-        return True
+        return not any(isinstance(node, ast.For | ast.While) and not all(map(_is_idle, node.body)) for node in own)
     if any(not _is_none(value, _only_none(own)) for value in returned):
         return False
-    return any(isinstance(v, ast.Name | ast.Tuple | ast.List) for v in returned) or all(map(_is_idle, function.body))
+    named = any(isinstance(v, ast.Name | ast.Tuple | ast.List) for v in returned)
+    return named or any(map(_is_not_implemented, returned)) or all(map(_is_idle, function.body))
 
 
 def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
@@ -225,14 +250,19 @@ def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _raises_not_implemented(statement: ast.stmt) -> bool:
-    raised = statement.exc if isinstance(statement, ast.Raise) else None
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id in ("NotImplementedError", "NotImplemented")
+    return isinstance(statement, ast.Raise) and _is_not_implemented(statement.exc)
+
+
+def _is_not_implemented(value: ast.expr | None) -> bool:
+    name = value.func if isinstance(value, ast.Call) else value
+    return isinstance(name, ast.Name) and name.id in ("NotImplementedError", "NotImplemented")
 
 
 def _is_none(value: ast.expr | None, none_names: frozenset[str] = frozenset()) -> bool:
     if isinstance(value, ast.Tuple | ast.List):
         return all(_is_none(part, none_names) for part in value.elts)
+    if _is_not_implemented(value):  # returned where it should have been raised
+        return True
     if isinstance(value, ast.Name):
         return value.id in none_names
     return value is None or (isinstance(value, ast.Constant) and value.value in (None, ...))
