@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import attempts, source, submission
+from harness import attempts, celltext, source, submission
 from harness.assignments.contract import Assignment
 from harness.source import Source
 from harness.submission import Submission, Unreadable
@@ -37,8 +37,9 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     """For every top-level name the assignment asks for and the submission defines: the file that defines it.
 
     Where several files do: one that was filled in before a skeleton, then the handout's file name, then the one
-    that defines the most names, then the shallowest, then one that can be parsed. Raises `Unreadable` when two
-    different files are left, or when nothing is found and a file is no valid Python.
+    that defines the most names, then the shallowest, then one that can be parsed. Of files that say the same, such as a
+    notebook and the `.py` it was exported to, it is the notebook where variables are asked for. Raises `Unreadable`
+    when two files are left that differ, or when nothing is found and a file is no valid Python.
     """
     sources = submission.python(handed_in, assignment.aliases)
     content = {file.name: file.data for file in handed_in.files}
@@ -46,10 +47,11 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     for name in assignment.defined_names:
         ranks = _ranks(sources, name, assignment)
         best = sorted(file for file, rank in ranks.items() if rank == min(ranks.values()))
-        if len({content[file] for file in best}) > 1:
-            raise Unreadable(f"{name} is defined in {best[0]} and in {best[1]}; hand in one of them")
+        for other in best[1:]:
+            if content[other] != content[best[0]] and not source.same(content[best[0]], content[other], name):
+                raise Unreadable(f"{name} is defined in {best[0]} and in {other}; hand in one of them")
         if best:
-            chosen[name] = best[0]
+            chosen[name] = min(best, key=lambda file: celltext.is_notebook(file) != bool(assignment.values))
     broken = submission.broken(sources)
     if broken and not chosen:
         raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
@@ -99,7 +101,8 @@ def _why(taken: Rank, other: Rank, file: str) -> str:
         "which lies deeper",
         "which is not valid Python",
     )
-    return next(reason for reason, a, b in zip(reasons, taken, other, strict=True) if a != b)
+    why = (reason for reason, a, b in zip(reasons, taken, other, strict=True) if a != b)
+    return next(why, "where what both define is the same")
 
 
 def _not_carried(handed_in: Submission) -> Iterator[str]:

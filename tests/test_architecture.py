@@ -28,7 +28,7 @@ LAYERS = [
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
     {"harness.notebook"},
     {"harness.rubric", "harness.source", "harness.archive"},
-    {"harness.python2", "harness.tar"},
+    {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
     {"harness.report", "harness.wire", "harness.celltext", "harness"},

@@ -138,6 +138,7 @@ def test_warnings_about_a_students_strings_stay_out_of_the_terminal(recwarn):
         "raise NotImplementedError",
         'raise NotImplementedError("TODO")',
         "return NotImplementedError",
+        "dx, dh, dc = None, None, None\npass\nreturn dx, dprev_h, dprev_c",
         'return NotImplemented("TODO")',
         "raise NotImplementedError('TODO')\nreturn x",
         "for t in range(T):\n    pass\nraise NotImplementedError",
@@ -163,6 +164,8 @@ def test_unfilled_skeletons_are_not_attempted(body):
     [
         "return x @ cache",
         "return x",
+        "h = None\nreturn x",
+        "return CONSTANT",
         "h = x @ cache\nreturn h, None",
         "next_h, cache = None, None\nnext_h = np.tanh(x)\nreturn next_h, cache",
         "next_h, cache = None, (x,)\nreturn next_h, cache",
