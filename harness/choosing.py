@@ -37,8 +37,8 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     """For every top-level name the assignment asks for and the submission defines: the file that defines it.
 
     Where several files do: one that was filled in before a skeleton, then the handout's file name, then the one
-    that defines the most names, then the shallowest, then one that can be parsed. Of files that say the same, such as a
-    notebook and the `.py` it was exported to, it is the notebook where variables are asked for. Raises `Unreadable`
+    that defines the most names, then the shallowest, then one that can be parsed. Of a notebook and the `.py` it was
+    exported to, it is the notebook where variables are asked for. Raises `Unreadable`
     when two files are left that differ, or when nothing is found and a file is no valid Python.
     """
     sources = submission.python(handed_in, assignment.aliases)
@@ -48,7 +48,7 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
         ranks = _ranks(sources, name, assignment)
         best = sorted(file for file, rank in ranks.items() if rank == min(ranks.values()))
         for other in best[1:]:
-            if content[other] != content[best[0]] and not source.same(content[best[0]], content[other], name):
+            if content[other] != content[best[0]] and not _exported(best[0], other, content, name):
                 raise Unreadable(f"{name} is defined in {best[0]} and in {other}; hand in one of them")
         if best:
             chosen[name] = min(best, key=lambda file: celltext.is_notebook(file) != bool(assignment.values))
@@ -56,6 +56,12 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     if broken and not chosen:
         raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
     return chosen
+
+
+def _exported(one: str, other: str, content: Mapping[str, bytes], name: str) -> bool:
+    """Whether one of two files that define `name` is a notebook, and the other the code exported from it."""
+    kinds = {celltext.is_notebook(one), celltext.is_notebook(other)}
+    return len(kinds) == 2 and source.same(content[one], content[other], name)
 
 
 Rank = tuple[bool, int, int, int, bool]

@@ -24,7 +24,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.choosing", "harness.attempts", "harness.other_homework"},
+    {"harness.choosing", "harness.attempts", "harness.other_homework", "harness.recognising"},
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
     {"harness.notebook"},
     {"harness.rubric", "harness.source", "harness.archive"},
