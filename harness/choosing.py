@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import PurePosixPath
 
 import msgspec
@@ -43,25 +43,27 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     """
     sources = submission.python(handed_in, assignment.aliases)
     content = {file.name: file.data for file in handed_in.files}
+    written = {file.name for file in submission.written(handed_in.files)}
     chosen = {}
     for name in assignment.defined_names:
         ranks = _ranks(sources, name, assignment)
         best = sorted(file for file, rank in ranks.items() if rank == min(ranks.values()))
         for other in best[1:]:
-            if content[other] != content[best[0]] and not _exported(best[0], other, content, name):
+            if content[other] != content[best[0]] and not _of_one_notebook(best[0], other, content, written, name):
                 raise Unreadable(f"{name} is defined in {best[0]} and in {other}; hand in one of them")
         if best:
-            chosen[name] = min(best, key=lambda file: celltext.is_notebook(file) != bool(assignment.values))
+            chosen[name] = min(best, key=lambda f: (f in written, celltext.is_notebook(f) != bool(assignment.values)))
     broken = submission.broken(sources)
     if broken and not chosen:
         raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
     return chosen
 
 
-def _exported(one: str, other: str, content: Mapping[str, bytes], name: str) -> bool:
-    """Whether one of two files that define `name` is a notebook, and the other the code exported from it."""
+def _of_one_notebook(one: str, other: str, content: Mapping[str, bytes], written: Set[str], name: str) -> bool:
+    """Whether one of two files that define `name` is a notebook, and the other what was exported from it or what a cell
+    of it writes."""
     kinds = {celltext.is_notebook(one), celltext.is_notebook(other)}
-    return len(kinds) == 2 and source.same(content[one], content[other], name)
+    return len(kinds) == 2 and (bool(written & {one, other}) or source.same(content[one], content[other], name))
 
 
 Rank = tuple[bool, int, int, int, bool]
@@ -108,7 +110,7 @@ def _why(taken: Rank, other: Rank, file: str) -> str:
         "which is not valid Python",
     )
     why = (reason for reason, a, b in zip(reasons, taken, other, strict=True) if a != b)
-    return next(why, "where what both define is the same")
+    return next(why, "which is the same notebook's code in another file")
 
 
 def _not_carried(handed_in: Submission) -> Iterator[str]:

@@ -64,7 +64,21 @@ def read(path: Path, id: str | None = None) -> Submission:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror or error})") from error
     except BadArchive as error:
         raise Unreadable(f"{path.name}: {error}") from error
-    return Submission(id or name_of(path), clean(str(path)), tuple(files), _hash(files), tuple(left_out))
+    sha256 = _hash(files)
+    there = {file.name for file in files}
+    files += [f for f in written(files) if there.isdisjoint([f.name, *map(str, PurePosixPath(f.name).parents)])]
+    return Submission(id or name_of(path), clean(str(path)), tuple(files), sha256, tuple(left_out))
+
+
+def written(files: Iterable[File]) -> list[File]:
+    """Modules that the notebooks among `files` write when they run."""
+    found: dict[str, bytes] = {}
+    for file in files:
+        if celltext.is_notebook(file.name):
+            folder = PurePosixPath(file.name).parent
+            code = celltext.written(file.data.decode("utf-8", "replace"))
+            found |= {str(folder / path): text.encode() for path, text in code.items()}
+    return [File(name, data) for name, data in found.items()]
 
 
 def name_of(path: Path) -> str:

@@ -82,7 +82,9 @@ def test_of_a_notebook_and_its_export_one_is_taken(chosen, assignment, taken, ot
     files = {file: text.replace("rnn_forward", name) for file, text in SAME.items()}
     choice = chosen(files, assignment=registry.get(assignment))
     assert choice.files == {name: taken}
-    assert choice.notes == (f"{name}: taken from {taken}, not from {other}, where what both define is the same",)
+    assert choice.notes == (
+        f"{name}: taken from {taken}, not from {other}, which is the same notebook's code in another file",
+    )
 
 
 @pytest.mark.parametrize("cell", [forward("2"), forward() + "def helper(): return 2\n"], ids=["itself", "a helper"])
