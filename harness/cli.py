@@ -254,8 +254,9 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
     from harness.batch import fallback
     from harness.batch.discover import Entry
     from harness.batch.one import grade_entry
+    from harness.recognising import Unrecognised, recognise
     from harness.selection import NothingSelected, demand_known
-    from harness.submission import Unreadable, Unrecognised, clean, name_of, read, recognise
+    from harness.submission import Unreadable, clean, name_of, read
 
     try:
         submission = read(place)

@@ -42,7 +42,7 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
     if file in loaded.failures:
         failure = loaded.failures[file]
         return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
-    if source.not_attempted(sources[file], entry.function):
+    if source.not_attempted(sources[file], entry.function, bench.assignment.skeleton(entry)):
         return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")
     if entry.defined_by not in loaded.defined and (broken := _broken_cell(bench, entry, sources[file], loaded)):
         place, failure = broken
@@ -140,10 +140,12 @@ def _stopped_by_step(evidence: Evidence, steps: Sequence[Evidence]) -> Evidence:
     step = next((s for s in steps if s.unrun or s.raised_always), None)
     if step is None or not evidence.raised_always:
         return evidence
-    name = evidence.entry.name
+    name, part = evidence.entry.name, step.entry.name
+    reasons = {"missing": "is not there", "not_attempted": "is still the handout's skeleton"}
+    why = reasons.get(step.unrun or "", "never returns either")
     return Evidence(
         evidence.entry,
         unrun="not_judged",
-        message=f"{name} never returned, and {step.entry.name}, which it is built on, never returns either",
+        message=f"{name} never returned, and {part}, which it is built on, {why}",
         charged_to=step.entry.name,
     )

@@ -242,12 +242,19 @@ class Assignment(msgspec.Struct, frozen=True):
     tried when something fails, and the better report counts."""
     bystanders: tuple[str, ...] = ()
     """Handout modules that graded functions never need, by the last part of their names: inert where not handed in."""
+    skeletons: dict[str, str] = {}
+    """For a function that handouts print with statements around the place for the student's own: those statements, of
+    every year's handout. One that has no other is still the skeleton."""
     adapted: dict[str, str] = {}
     """Methods (`Class.method`) that a submission may leave out: what the driver does in the place of each."""
 
     def entry_point(self, name: str) -> EntryPoint:
         """The entry point called `name`. Raises `KeyError` when there is none."""
         return next((e for e in self.entry_points if e.name == name), None) or _unknown(self.id, name)
+
+    def skeleton(self, entry: EntryPoint) -> str:
+        """What handouts print in the body of `entry`."""
+        return self.skeletons.get(entry.function, "")
 
     def group(self, name: str) -> Group:
         """The group called `name`. Raises `StopIteration` when there is none."""

@@ -77,6 +77,27 @@ CLASSIFIER = Group(
     ),
 )
 
+_SIZES = "batch_size, seq_len = {x}.shape[0], {x}.shape[1]"
+SKELETONS = {
+    "RNNPhonemeClassifier.forward": f"""
+{_SIZES.format(x="x")}
+if h_0 is None:
+    hidden = np.zeros((self.num_layers, batch_size, self.hidden_size), dtype=float)
+else:
+    hidden = h_0
+self.x = x
+self.hiddens.append(hidden.copy())
+logits = None
+return logits
+""",
+    "RNNPhonemeClassifier.backward": f"""
+{_SIZES.format(x="self.x")}
+dh = np.zeros((self.num_layers, batch_size, self.hidden_size), dtype=float)
+dh[-1] = self.output_layer.backward(delta)
+return dh / batch_size
+""",
+}
+
 ASSIGNMENT = Assignment(
     id="mytorch",
     title="MyTorch: an Elman RNN cell and a phoneme classifier (numpy)",
@@ -140,6 +161,7 @@ ASSIGNMENT = Assignment(
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
     forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
     " is prohibited",
+    skeletons=SKELETONS,
     model="reference_impls.mytorch.model",
     aliases={
         "RNNCell": ("RNN_Cell", "RnnCell", "RNNcell", "Rnn_Cell"),
