@@ -20,17 +20,18 @@ from harness import (
     values,
 )
 from harness.assignments.contract import Assignment, EntryPoint
+from harness.behaving import behaved
 from harness.choosing import choose
 from harness.collecting import collect
 from harness.demanding import demanded
 from harness.diagnosis import charging, naming, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
-from harness.evidence import Evidence, exercise
+from harness.evidence import Evidence
 from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
-from harness.properties import agreement, behaviour
+from harness.properties import agreement
 from harness.relating import related
 from harness.report import (
     PASSING,
@@ -55,8 +56,6 @@ from harness.worker.workbench import Workbench
 ISOLATION = "process"
 MAX_CELLS = 6
 """Cells of a notebook whose failures a report lists."""
-FEW = 3
-"""Cases on which behaviour is looked at."""
 
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
@@ -245,14 +244,7 @@ class _Grading:
 
     def _watch(self, evidence: Evidence) -> None:
         """Behaviour is looked at where the numbers are right."""
-        entry = evidence.entry
-        few = charging.ordinary(evidence.truths)[-FEW:]
-
-        def allowed_in(truth: Truth, dtype: str) -> dict[str, agreement.Array]:
-            return bank.allowed_in(self.assignment, entry.group, truth, dtype)
-
-        plans = behaviour.exercises(entry, few, lambda e, t: exercise(self.assignment, e, t))
-        self.behaviour += behaviour.findings(entry, few, self.bench.run(plans), allowed_in)
+        self.behaviour += [f for f in behaved(self.bench, evidence) if f.status == "fail"]
 
     def _entry_report(
         self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()

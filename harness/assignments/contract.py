@@ -70,6 +70,9 @@ class Demand(msgspec.Struct, frozen=True):
     tensors: tuple[str, ...]
 
 
+CacheUse = Literal["forward_before", "forward_between", "caches_interleaved", "cache_again"]
+
+
 class EntryPoint(msgspec.Struct, frozen=True):
     """One function or method a student implements."""
 
@@ -89,6 +92,8 @@ class EntryPoint(msgspec.Struct, frozen=True):
     built_on: tuple[str, ...] = ()
     """Further entry points that the chain uses."""
     demands: tuple[Demand, ...] = ()
+    cache_uses: tuple[CacheUse, ...] = ()
+    """Other ways to use what forward leaves behind (a cache, an object): the driver's variants of these names."""
     optional: bool = False
     """Not asked for by name: a submission that does not define it is not missing anything."""
 
