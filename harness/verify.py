@@ -17,6 +17,7 @@ from harness import (
     scoring,
     selection,
     source,
+    unanswered,
     values,
 )
 from harness.assignments.contract import Assignment, EntryPoint
@@ -50,7 +51,7 @@ from harness.source import Source
 from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
-from harness.worker.session import Ended, StartFault
+from harness.worker.session import Ended, Result, StartFault
 from harness.worker.workbench import Workbench
 
 ISOLATION = "process"
@@ -192,6 +193,8 @@ class _Grading:
         entry = evidence.entry
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
+        if not self.assignment.has_answers:
+            return self._judge_by_relations(evidence)
         checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]
         unsteady, steady = repeating.repeated(self.bench, evidence)
         taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
@@ -214,6 +217,24 @@ class _Grading:
             self._watch(evidence)
         return report
 
+    def _judge_by_relations(self, evidence: Evidence) -> EntryPointReport:
+        """Without an answer key: what several runs, demanded behaviour and the own forward function's slopes say."""
+        entry = evidence.entry
+        sound = {name: known for name, known in self.known.items() if name in self.right}
+        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, sound)]
+        unsteady, steady = repeating.repeated(self.bench, evidence)
+        ran = [t for t, o in zip(evidence.truths, evidence.outcomes, strict=True) if isinstance(o, Result)]
+        taken = charging.take_slopes(self.bench, entry, ran) if entry.forward in self.known and ran else None
+        if taken is not None:
+            checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
+        more, kept = repeating.explained(self.bench, evidence, unsteady) if unsteady else ([steady], [])
+        found = [c for c in checking.matches(evidence, {}, [], self._shown(evidence)) if c.status != "not_judged"]
+        report = self._entry_report(evidence, [*found, *checks, *more])
+        if report.status in PASSING:
+            self.right.add(entry.name)
+            self._watch(evidence)
+        return msgspec.structs.replace(report, diagnoses=kept)
+
     def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
         """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""
         wrong = [t.name for t in evidence.entry.tensors if evidence.tensor_status(t.name) in repeating.WRONG]
@@ -221,6 +242,13 @@ class _Grading:
 
     def _smallest(self, evidence: Evidence) -> dict[str, Found]:
         """For every tensor that is not right, a case that shows it; as small as can be where it fails."""
+        seen = self._shown(evidence)
+        failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
+        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, evidence.variant)
+        return seen | small
+
+    def _shown(self, evidence: Evidence) -> dict[str, Found]:
+        """For every tensor that is not right, the first case of the bank that shows it."""
         outcomes = {id(t): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
         seen = {}
         for name, verdicts in evidence.verdicts.items():
@@ -228,9 +256,7 @@ class _Grading:
             outcome = outcomes[id(ranked[0].truth)] if ranked else None
             if ranked and outcome is not None:
                 seen[name] = Found(ranked[0], outcome)
-        failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
-        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, evidence.variant)
-        return seen | small
+        return seen
 
     def _examples(self, entry: EntryPoint, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
         hide = self.options.hide_expected
@@ -250,10 +276,11 @@ class _Grading:
         self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()
     ) -> EntryPointReport:
         entry = evidence.entry
-        agreed = {t.name: evidence.tensor_status(t.name) for t in entry.tensors}
+        agreed = {t.name: self._agreed(evidence, t.name, checks) for t in entry.tensors}
         excused = {name for credit in credits for name in credit.tensors}
-        statuses = {name: _with_demands(status, name, checks) for name, status in agreed.items()}
-        kept = {name: _with_demands("pass" if name in excused else s, name, checks) for name, s in agreed.items()}
+        also = None if self.assignment.has_answers else checking.FINITE_DIFFERENCES
+        statuses = {name: _with_demands(status, name, checks, also) for name, status in agreed.items()}
+        kept = {name: _with_demands("pass" if name in excused else s, name, checks, also) for name, s in agreed.items()}
         status = evidence.unrun or worst([*statuses.values()])
         charged = evidence.charged_to or _culprit(statuses, kept, credits)
         if charged is not None:
@@ -274,6 +301,13 @@ class _Grading:
             line=line,
         )
 
+    def _agreed(self, evidence: Evidence, tensor: str, checks: Sequence[Check]) -> str:
+        """The tensor's status as far as the answer key goes; where there is none, relations have to decide."""
+        status = evidence.tensor_status(tensor)
+        if self.assignment.has_answers or status != "not_judged":
+            return status
+        return "pass" if any(_decides(c) and c.tensor in (None, tensor) for c in checks) else status
+
     def _place(self, entry: EntryPoint) -> tuple[str | None, int | None]:
         """The file that defines `entry`, or the cell of a notebook, and the line there."""
         file = self.bench.entry_files.get(entry.defined_by)
@@ -283,13 +317,19 @@ class _Grading:
         return celltext.placed(file, self.bench.files[file].decode("utf-8", "replace"), line)
 
 
-def _with_demands(agreed: str, tensor: str, checks: Sequence[Check]) -> Status:
+def _decides(check: Check) -> bool:
+    """Whether a check says that something holds, or does not, where nothing is known of the right answer."""
+    about = check.relation and check.property != repeating.SAME_AGAIN
+    return (about or check.property == checking.FINITE_DIFFERENCES) and check.status != "not_judged"
+
+
+def _with_demands(agreed: str, tensor: str, checks: Sequence[Check], also: str | None = None) -> Status:
     """The worst of agreement with the oracle and of what the handout demands besides, where that could be judged."""
     demands: list[Status] = [
         c.status
         for c in checks
         if c.tensor == tensor
-        and c.property not in (agreement.MATCHES, checking.FINITE_DIFFERENCES)
+        and (c.property not in (agreement.MATCHES, checking.FINITE_DIFFERENCES) or c.property == also)
         and c.status != "not_judged"
     ]
     return worst([agreed, *demands])  # type: ignore[list-item]
@@ -307,6 +347,7 @@ def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits
 def _notes(assignment: Assignment, loaded: Loaded, only: Sequence[str]) -> list[str]:
     """How the submission was met half-way: what was supplied, renamed, done in the place of what is not there."""
     return [
+        *([] if assignment.has_answers else [unanswered.NOTE]),
         *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
         *(f"{name} is called {theirs} here" for name, theirs in loaded.called.items() if name in assignment.aliases),
         *(f"{name} is not there: {assignment.adapted[name]}" for name in loaded.lacks if name in assignment.adapted),

@@ -19,6 +19,7 @@ LAYERS = [
     {"harness.verify", "harness.exploring"},
     {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating"},
     {"harness.collecting", "harness.checking", "harness.values"},
+    {"harness.unanswered"},
     {"harness.diagnosis"},
     {"harness.evidence"},
     {"harness.properties"},

@@ -215,7 +215,8 @@ class Assignment(msgspec.Struct, frozen=True):
     forbidden: tuple[str, ...] = ()
     forbidden_rule: str = ""
     model: str = ""
-    """The module in `reference_impls` whose numpy code carries the error bound."""
+    """The module whose numpy code carries the error bound. Without one an assignment has no answer key: `contract` and
+    `driver` are then all it needs, and relations between several runs decide (`harness.unanswered`)."""
     limits: Limits = Limits()
     snapshots: dict[str, tuple[str, ...]] = {}
     """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
@@ -239,6 +240,11 @@ class Assignment(msgspec.Struct, frozen=True):
     def group(self, name: str) -> Group:
         """The group called `name`. Raises `StopIteration` when there is none."""
         return next(g for g in self.groups if g.name == name)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is an answer key: a model solution, and a definition for autograd."""
+        return bool(self.model)
 
     @property
     def defined_names(self) -> tuple[str, ...]:
