@@ -12,6 +12,7 @@ from harness import (
     checking,
     other_homework,
     python2,
+    relating,
     repeating,
     rubric,
     scoring,
@@ -33,7 +34,6 @@ from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
 from harness.properties import agreement
-from harness.relating import related
 from harness.report import (
     PASSING,
     BehaviourFinding,
@@ -195,9 +195,9 @@ class _Grading:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
         if not self.assignment.has_answers:
             return self._judge_by_relations(evidence)
-        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]
+        checks = [*demanded(self.bench, evidence), *relating.related(self.bench, evidence, self.known)]
         unsteady, steady = repeating.repeated(self.bench, evidence)
-        taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
+        taken = charging.take_slopes(self.bench, entry, truths) if self._slopes_tell(evidence) else None
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
@@ -217,11 +217,16 @@ class _Grading:
             self._watch(evidence)
         return report
 
+    def _slopes_tell(self, evidence: Evidence) -> bool:
+        """Whether slopes of the own forward function can say anything: where both are right they only repeat it."""
+        forward = self.known.get(evidence.entry.forward)
+        return forward is not None and not (relating.right(evidence) and relating.right(forward))
+
     def _judge_by_relations(self, evidence: Evidence) -> EntryPointReport:
         """Without an answer key: what several runs, demanded behaviour and the own forward function's slopes say."""
         entry = evidence.entry
         sound = {name: known for name, known in self.known.items() if name in self.right}
-        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, sound)]
+        checks = [*demanded(self.bench, evidence), *relating.related(self.bench, evidence, sound)]
         unsteady, steady = repeating.repeated(self.bench, evidence)
         ran = [t for t, o in zip(evidence.truths, evidence.outcomes, strict=True) if isinstance(o, Result)]
         taken = charging.take_slopes(self.bench, entry, ran) if entry.forward in self.known and ran else None
