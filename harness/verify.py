@@ -311,7 +311,9 @@ class _Grading:
         status = evidence.tensor_status(tensor)
         if self.assignment.has_answers or status != "not_judged":
             return status
-        return "pass" if any(_decides(c) and c.tensor in (None, tensor) for c in checks) else status
+        own_loss = evidence.entry.forward == evidence.entry.name  # slopes are of it, so they are about both
+        about = {None, tensor, *(t.name for t in evidence.entry.tensors if own_loss)}
+        return "pass" if any(_decides(c) and c.tensor in about for c in checks) else status
 
     def _place(self, entry: EntryPoint) -> tuple[str | None, int | None]:
         """The file that defines `entry`, or the cell of a notebook, and the line there."""
