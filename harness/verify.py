@@ -14,10 +14,10 @@ from harness import (
     python2,
     relating,
     repeating,
-    rubric,
     scoring,
     selection,
     source,
+    standing,
     unanswered,
     values,
 )
@@ -33,7 +33,6 @@ from harness.evidence import Evidence
 from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
-from harness.properties import agreement
 from harness.report import (
     PASSING,
     BehaviourFinding,
@@ -214,8 +213,7 @@ class _Grading:
         report = msgspec.structs.replace(report, diagnoses=[*diagnoses, *kept])
         if report.status in PASSING:
             self.right.add(entry.name)
-            self._watch(evidence)
-        return report
+        return self._watched(evidence, report, credits)
 
     def _slopes_tell(self, evidence: Evidence) -> bool:
         """Whether slopes of the own forward function can say anything: where both are right they only repeat it."""
@@ -237,8 +235,7 @@ class _Grading:
         report = self._entry_report(evidence, [*found, *checks, *more])
         if report.status in PASSING:
             self.right.add(entry.name)
-            self._watch(evidence)
-        return msgspec.structs.replace(report, diagnoses=kept)
+        return self._watched(evidence, msgspec.structs.replace(report, diagnoses=kept), ())
 
     def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
         """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""
@@ -273,47 +270,37 @@ class _Grading:
             examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
         return examples
 
-    def _watch(self, evidence: Evidence) -> None:
-        """Behaviour is looked at where the numbers are right."""
-        self.behaviour += [f for f in behaved(self.bench, evidence) if f.status == "fail"]
+    def _watched(self, evidence: Evidence, report: EntryPointReport, credits: Sequence[Credit]) -> EntryPointReport:
+        """Behaviour is looked at where the numbers are right, and wherever a rubric gives it points."""
+        worth = standing.property_points(self.assignment, self.options, evidence.entry)
+        if report.status not in PASSING and not worth:
+            return report
+        findings = behaved(self.bench, evidence, [] if report.status in PASSING else list(worth))
+        self.behaviour += [standing.priced(f, worth) for f in findings if f.status == "fail"]
+        earned = standing.points(self.assignment, self.options, evidence, report.checks, credits, findings)
+        return msgspec.structs.replace(report, points=earned)
 
     def _entry_report(
         self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()
     ) -> EntryPointReport:
         entry = evidence.entry
-        agreed = {t.name: self._agreed(evidence, t.name, checks) for t in entry.tensors}
-        excused = {name for credit in credits for name in credit.tensors}
-        also = None if self.assignment.has_answers else checking.FINITE_DIFFERENCES
-        statuses = {name: _with_demands(status, name, checks, also) for name, status in agreed.items()}
-        kept = {name: _with_demands("pass" if name in excused else s, name, checks, also) for name, s in agreed.items()}
+        statuses = standing.statuses(self.assignment, evidence, checks)
+        kept = standing.statuses(self.assignment, evidence, checks, standing.excused(credits))
         status = evidence.unrun or worst([*statuses.values()])
-        charged = evidence.charged_to or _culprit(statuses, kept, credits)
+        charged = evidence.charged_to or standing.culprit(statuses, kept, credits)
         if charged is not None:
             charged = self.charged[entry.name] = self.charged.get(charged, charged)
         file, line = self._place(entry)
         return EntryPointReport(
             name=entry.name,
             status=status,
-            points=scoring.entry_points_earned(
-                rubric.points(self.options.rubric, entry),
-                rubric.weights(self.options.rubric, entry),
-                kept,
-            ),
+            points=standing.points(self.assignment, self.options, evidence, checks, credits),
             checks=checks,
             charged_to=charged,
             message=evidence.message or (f"did not finish: {evidence.ended.why}" if evidence.ended else ""),
             file=file,
             line=line,
         )
-
-    def _agreed(self, evidence: Evidence, tensor: str, checks: Sequence[Check]) -> str:
-        """The tensor's status as far as the answer key goes; where there is none, relations have to decide."""
-        status = evidence.tensor_status(tensor)
-        if self.assignment.has_answers or status != "not_judged":
-            return status
-        own_loss = evidence.entry.forward == evidence.entry.name  # slopes are of it, so they are about both
-        about = {None, tensor, *(t.name for t in evidence.entry.tensors if own_loss)}
-        return "pass" if any(_decides(c) and c.tensor in about for c in checks) else status
 
     def _place(self, entry: EntryPoint) -> tuple[str | None, int | None]:
         """The file that defines `entry`, or the cell of a notebook, and the line there."""
@@ -322,33 +309,6 @@ class _Grading:
         if file is None or line is None or not celltext.is_notebook(file):
             return file, line
         return celltext.placed(file, self.bench.files[file].decode("utf-8", "replace"), line)
-
-
-def _decides(check: Check) -> bool:
-    """Whether a check says that something holds, or does not, where nothing is known of the right answer."""
-    about = check.relation and check.property != repeating.SAME_AGAIN
-    return (about or check.property == checking.FINITE_DIFFERENCES) and check.status != "not_judged"
-
-
-def _with_demands(agreed: str, tensor: str, checks: Sequence[Check], also: str | None = None) -> Status:
-    """The worst of agreement with the oracle and of what the handout demands besides, where that could be judged."""
-    demands: list[Status] = [
-        c.status
-        for c in checks
-        if c.tensor == tensor
-        and (c.property not in (agreement.MATCHES, checking.FINITE_DIFFERENCES) or c.property == also)
-        and c.status != "not_judged"
-    ]
-    return worst([agreed, *demands])  # type: ignore[list-item]
-
-
-def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
-    """The entry point that explains every failed tensor; none where a mistake of its own is left."""
-    failed = {name for name, status in statuses.items() if status not in PASSING}
-    if not failed or any(kept[name] not in PASSING for name in failed):
-        return None
-    whole = [c.culprit for c in credits if failed <= c.tensors]
-    return next(iter([*whole, *(c.culprit for c in credits)]), None)
 
 
 def _notes(assignment: Assignment, loaded: Loaded, only: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ LAYERS = [
     {"harness.cli", "harness.__main__", "harness.pytest_plugin", "harness.pytest_support"},
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
+    {"harness.standing"},
     {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating"},
     {"harness.collecting", "harness.checking", "harness.values"},
     {"harness.unanswered"},
