@@ -379,13 +379,14 @@ def _options(
     reveal: bool = False,
 ) -> Options:
     from harness.assignments import registry
+    from harness.properties.offered import offered
     from harness.rubric import RubricError, load
     from harness.selection import NothingSelected, demand_known
 
     try:
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
         demand_known(only or (), known)
-        chosen = load(Path(rubric), known) if rubric else None
+        chosen = load(Path(rubric), known, offered) if rubric else None
         return Options(seed, cases, hide_expected, chosen, attempt, reveal, tuple(only or ()))
     except (LookupError, RubricError, NothingSelected) as error:
         _stop(str(error.args[0]), WRONG_USAGE)

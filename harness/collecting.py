@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harness import celltext, source
+from harness import celltext, source, unanswered
 from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles import bank
@@ -28,7 +28,9 @@ def collect(
 ) -> Evidence:
     """Everything that can be seen of `entry`; `known` is the evidence about the entry points before it."""
     return (
-        _static(bench, entry, sources, loaded) or _no_forward(entry, known) or _exercised(bench, entry, truths, known)
+        _static(bench, entry, sources, loaded)
+        or _no_forward(bench, entry, known)
+        or _exercised(bench, entry, truths, known)
     )
 
 
@@ -61,10 +63,11 @@ def _broken_cell(bench: Workbench, entry: EntryPoint, found: Source, loaded: Loa
     return (place, loaded.cells[place]) if place in loaded.cells else None
 
 
-def _no_forward(entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
+def _no_forward(bench: Workbench, entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
     """A backward function that needs a cache nobody can make cannot be judged."""
     forward = known.get(entry.forward)
-    if forward is None or entry.fixed_cache or entry.given or _usable(forward):
+    alone = bench.assignment.has_answers and (entry.fixed_cache or entry.given)
+    if forward is None or alone or _usable(forward):
         return None
     return Evidence(
         entry,
@@ -83,23 +86,35 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
         limit = bench.assignment.limits.wall_submission
         return Evidence(entry, unrun="timeout", message=f"the submission's {limit:g} s were used up before its turn")
     forward = known.get(entry.forward)
-    variant = "/fixed_cache" if forward is not None and entry.fixed_cache and not _usable(forward) else ""
-    if variant or entry.given or forward is None:
+    answers = bench.assignment.has_answers
+    fixed = forward is not None and entry.fixed_cache and answers and not _usable(forward)
+    variant = "/fixed_cache" if fixed else ""
+    if variant or (entry.given and answers) or forward is None:
         chosen = list(range(len(truths)))
     else:
-        chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result)]
+        chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result) and _given(entry, o)]
+    if entry.given and not answers:
+        truths = unanswered.given(entry, truths, forward)
     ran = bench.run([exercise(bench.assignment, entry, truths[i], variant) for i in chosen])
     outcomes: list[Outcome | None] = [None] * len(truths)
     for i, outcome in zip(chosen, ran, strict=False):
         outcomes[i] = outcome
     seen = _retried(bench, entry, list(truths), outcomes, variant) if bench.assignment.retry_dtype else list(truths)
     entry = returned(entry, outcomes)
+    if not answers:
+        seen = unanswered.own_truths(bench, entry, seen, outcomes)
     verdicts = judged(bench.assignment, entry, seen, outcomes)
+    verdicts = verdicts if answers else unanswered.unjudged(verdicts)
     verdicts = {
         name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
     }
     evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
     return _stopped_by_step(evidence, [known[name] for name in (entry.step, *entry.built_on) if name in known])
+
+
+def _given(entry: EntryPoint, forward: Result) -> bool:
+    """Whether a forward function returned what is passed in."""
+    return all(name in forward.arrays for name in entry.given)
 
 
 def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoint:

@@ -70,6 +70,9 @@ class Demand(msgspec.Struct, frozen=True):
     tensors: tuple[str, ...]
 
 
+CacheUse = Literal["forward_before", "forward_between", "caches_interleaved", "cache_again"]
+
+
 class EntryPoint(msgspec.Struct, frozen=True):
     """One function or method a student implements."""
 
@@ -89,6 +92,8 @@ class EntryPoint(msgspec.Struct, frozen=True):
     built_on: tuple[str, ...] = ()
     """Further entry points that the chain uses."""
     demands: tuple[Demand, ...] = ()
+    cache_uses: tuple[CacheUse, ...] = ()
+    """Other ways to use what forward leaves behind (a cache, an object): the driver's variants of these names."""
     optional: bool = False
     """Not asked for by name: a submission that does not define it is not missing anything."""
 
@@ -228,7 +233,8 @@ class Assignment(msgspec.Struct, frozen=True):
     forbidden: tuple[str, ...] = ()
     forbidden_rule: str = ""
     model: str = ""
-    """The module in `reference_impls` whose numpy code carries the error bound."""
+    """The module whose numpy code carries the error bound. Without one an assignment has no answer key: `contract` and
+    `driver` are then all it needs, and relations between several runs decide (`harness.unanswered`)."""
     limits: Limits = Limits()
     snapshots: dict[str, tuple[str, ...]] = {}
     """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
@@ -259,6 +265,11 @@ class Assignment(msgspec.Struct, frozen=True):
     def group(self, name: str) -> Group:
         """The group called `name`. Raises `StopIteration` when there is none."""
         return next(g for g in self.groups if g.name == name)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is an answer key: a model solution, and a definition for autograd."""
+        return bool(self.model)
 
     @property
     def defined_names(self) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ INSIDE = (
     "cells",
     "snapshots",
     "arrays",
+    "surroundings",
     "on_cpu",
     "failures",
     "driving",

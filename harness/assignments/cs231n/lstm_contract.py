@@ -70,6 +70,7 @@ POINTS = (
         ),
         points=3.0,
         forward="lstm_step_forward",
+        cache_uses=("caches_interleaved", "cache_again"),
     ),
     EntryPoint(
         "lstm_forward",
@@ -86,6 +87,7 @@ POINTS = (
         (Tensor("dx", ("N", "T", "D"), wrt="x"), Tensor("dh0", ("N", "H"), wrt="h0"), *_WEIGHT_GRADIENTS),
         points=3.0,
         forward="lstm_forward",
+        cache_uses=("forward_between", "caches_interleaved", "cache_again"),
         step="lstm_step_backward",
     ),
 )
