@@ -22,3 +22,5 @@ class Options(msgspec.Struct, frozen=True):
     attempt: str | None = None
     only: tuple[str, ...] = ()
     """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""
+    isolation: str = ""
+    """How far student code is kept apart: `full`, `restricted` or `process`; the strongest there is unless named."""
