@@ -152,7 +152,8 @@ def _in_words(tensor: Tensor, status: str, verdicts: Sequence[CaseVerdict], bad:
     if status == "precision":
         return f"{tensor.name} is right only to float32 accuracy {share}"
     if status == "not_judged":
-        return f"rounding decides {tensor.name} on too many cases to judge it" if verdicts else ""
+        why = next((v.trouble for v in verdicts if v.status == "not_judged" and v.trouble), "")
+        return why or (f"rounding decides {tensor.name} on too many cases to judge it" if verdicts else "")
     nans = " (it holds NaN or infinity)" if any(np.isinf(v.comparison.ratio) for v in bad) else ""
     return f"{tensor.name} differs from {against} {share}{nans}"
 

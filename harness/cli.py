@@ -51,6 +51,13 @@ Hints = Annotated[
     ),
 ]
 Reveal = Annotated[bool, typer.Option("--reveal", help="Say how a named mistake is mended, too.")]
+Isolation = Annotated[
+    str,
+    typer.Option(
+        metavar="LEVEL",
+        help="How far student code is kept apart: full, restricted, process, or strongest; `harness doctor` explains.",
+    ),
+]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 
@@ -86,6 +93,7 @@ def check(
     only: Only = None,
     hints: Hints = "full",
     reveal: Reveal = False,
+    isolation: Isolation = "",
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -102,6 +110,7 @@ def check(
     """
     place = _place(path)
     options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
+    options = _kept_apart(options, isolation, other_peoples_code=False)
     try:
         report, code = _checked(place, options, assignment)
         report = limited(report, hints)
@@ -167,6 +176,7 @@ def grade(
     only: Only = None,
     hints: Hints = "full",
     reveal: Reveal = False,
+    isolation: Isolation = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -185,6 +195,7 @@ def grade(
 
     place, target = _place(folder), Path(out)
     options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
+    options = _kept_apart(options, isolation, other_peoples_code=True)
     found = _submissions(place, target, assignment)
     reports = _graded(found.entries, options, jobs or _cores(), target, hints=hints, verbose=verbose, quiet=quiet)
     _show_batch(Console(), reports, found, target, quiet)
@@ -204,6 +215,7 @@ def audit(
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Programs at once.")] = None,
     seed: Seed = DEFAULTS.seed,
     cases: Cases = DEFAULTS.cases,
+    isolation: Isolation = "",
 ) -> None:
     """Grade the grader: which wrong programs are caught, by which property, and do right ones pass?
 
@@ -221,7 +233,7 @@ def audit(
     from harness.audit import showing
     from harness.audit.command import audited
 
-    options = _options(seed, cases, False, None, assignment, None)
+    options = _kept_apart(_options(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
     folder = _place(right) if right else None
     good = True
     for name in [assignment] if assignment else list(registry.folders()):
@@ -231,6 +243,15 @@ def audit(
         good = good and not found.missed and not found.false_failures
     typer.echo(f"The matrix: {Path(out) / 'audit'}")
     raise typer.Exit(ALL_PASS if good else SOMETHING_FAILED)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine offers to keep student code apart, layer by layer, and what is missing."""
+    from harness.worker import examining
+
+    for line in examining.lines():
+        typer.echo(line)
 
 
 @app.command()
@@ -390,6 +411,18 @@ def _options(
         return Options(seed, cases, hide_expected, chosen, attempt, reveal, tuple(only or ()))
     except (LookupError, RubricError, NothingSelected) as error:
         _stop(str(error.args[0]), WRONG_USAGE)
+
+
+def _kept_apart(options: Options, wanted: str, *, other_peoples_code: bool) -> Options:
+    """The options with a level of isolation that this machine offers. Ends the program where there is none."""
+    import msgspec
+
+    from harness.worker import isolation
+
+    try:
+        return msgspec.structs.replace(options, isolation=isolation.chosen(wanted, other_peoples_code))
+    except isolation.Unavailable as error:
+        _stop(str(error), WRONG_USAGE)
 
 
 def _show_one(report: Report) -> None:

@@ -11,7 +11,7 @@ from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles import bank
 from harness.oracles.bank import Truth
-from harness.properties.agreement import CaseVerdict
+from harness.properties.agreement import CaseVerdict, trouble_of
 from harness.source import Source
 from harness.wire import Failure, Loaded
 from harness.worker.session import Outcome, Result
@@ -43,6 +43,8 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
         return Evidence(entry, unrun="missing", message=f"{entry.defined_by} is not defined in what was handed in")
     if file in loaded.failures:
         failure = loaded.failures[file]
+        if failure.unwritable:
+            return Evidence(entry, unrun="not_judged", message=trouble_of(failure), failure=failure)
         return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
     if source.not_attempted(sources[file], entry.function, bench.assignment.skeleton(entry)):
         return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")

@@ -24,3 +24,5 @@ class Options(msgspec.Struct, frozen=True):
     """Whether a report may say how a named mistake is mended."""
     only: tuple[str, ...] = ()
     """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""
+    isolation: str = ""
+    """How far student code is kept apart: `full`, `restricted` or `process`; the strongest there is unless named."""

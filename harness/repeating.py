@@ -66,7 +66,7 @@ def alone(bench: Workbench, evidence: Evidence, tensors: Sequence[str]) -> Found
     found = []
     for name in tensors:
         wrong = [i for i, status in _statuses(evidence, name).items() if status in WRONG][:1]
-        with Workbench(bench.files, bench.entry_files, bench.assignment) as fresh:
+        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
             found.append(_change(evidence, name, wrong, _run(fresh, evidence, wrong), bench))
     kept = [f for f in found if f]
     return [_kept(u, "after other calls, and alone") for u in kept], _diagnosis(kept)
@@ -91,7 +91,7 @@ def _stays_wrong(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bo
 
 def _right_alone(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bool:
     for _ in range(3):
-        with Workbench(bench.files, bench.entry_files, bench.assignment) as fresh:
+        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
             if _wrong_now(fresh, evidence, unsteady):
                 return False
     return True

@@ -51,16 +51,20 @@ from harness.source import Source
 from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
+from harness.worker import isolation
 from harness.worker.session import Ended, Result, StartFault
 from harness.worker.workbench import Workbench
 
-ISOLATION = "process"
 MAX_CELLS = 6
 """Cells of a notebook whose failures a report lists."""
 
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
-    """Everything that can be found out about `submission`. Never raises for what a student wrote."""
+    """Everything that can be found out about `submission`. Never raises for what a student wrote.
+
+    Raises `isolation.Unavailable` where the machine does not offer the level of isolation that was asked for.
+    """
+    options = msgspec.structs.replace(options, isolation=isolation.reached(options.isolation))
     try:
         choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
@@ -105,7 +109,7 @@ def _graded(
     contents: dict[str, bytes],
 ) -> Report:
     began = time.monotonic()
-    with Workbench(contents, files, assignment) as bench:
+    with Workbench(contents, files, assignment, isolation.reached(options.isolation)) as bench:
         try:
             report = _Grading(submission, bench, options).report()
         except (GraderFault, StartFault) as fault:
@@ -340,7 +344,7 @@ def _cell_notes(loaded: Loaded) -> list[str]:
 
 def _base(submission: Submission, assignment: Assignment, options: Options) -> Report:
     info = SubmissionInfo(submission.id, submission.path, submission.sha256)
-    return ungraded(info, assignment.id, options.seed, "graded", isolation=ISOLATION)
+    return ungraded(info, assignment.id, options.seed, "graded", isolation=options.isolation)
 
 
 def _unjudged(submission: Submission, assignment: Assignment, options: Options, status: str, message: str) -> Report:

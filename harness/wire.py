@@ -107,10 +107,15 @@ class Failure(msgspec.Struct, frozen=True):
     kind: str
     message: str
     frames: tuple[Frame, ...] = ()
+    unwritable: str = ""
+    """The file it was to write, where there is no folder to write to and that is why it was raised."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """A worker's first message: its array library is imported, and no code of the student's has run."""
+
+    process: int
+    """The number by which the grader's system knows the worker."""
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):

@@ -112,7 +112,7 @@ def test_a_worker_cannot_import_what_knows_an_answer(module: str) -> None:
     """Asked of a real worker's import machinery, in a process of its own."""
     import subprocess
 
-    setup = {"modules": launch.worker_modules(DRIVERS[0]), "libraries": launch.library_folders("numpy"), "limits": {}}
+    setup = {"modules": launch.worker_modules(DRIVERS[0]), "libraries": launch.library_files("numpy"), "limits": {}}
     main = str(launch.HARNESS / "worker" / "inside" / "main.py")
     program = (
         f"import importlib.util, json, sys\n"

@@ -202,6 +202,12 @@ class Limits(msgspec.Struct, frozen=True):
     open_files: int = 64
     output: int = 64 << 10
     reply: int = 64 << 20
+    disk: int = 16 << 20
+    """Of the writable folder, where there is one."""
+    files: int = 1000
+    """In the writable folder."""
+    processes: int = 64
+    """Threads, at the isolation level where they can be counted for one submission alone."""
 
 
 class Assignment(msgspec.Struct, frozen=True):

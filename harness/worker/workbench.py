@@ -14,6 +14,8 @@ import numpy as np
 from harness import celltext, wire
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
+from harness.worker import isolation
+from harness.worker.isolation import Level
 from harness.worker.session import Ended, Outcome, Session
 
 Array = np.ndarray[Any, Any]
@@ -38,8 +40,12 @@ class Exercise(msgspec.Struct, frozen=True):
 class Workbench:
     """Runs exercises on one submission. Use as a context manager: leaving it ends the worker."""
 
-    def __init__(self, files: dict[str, bytes], entry_files: dict[str, str], assignment: Assignment) -> None:
+    def __init__(
+        self, files: dict[str, bytes], entry_files: dict[str, str], assignment: Assignment, level: Level | None = None
+    ) -> None:
+        """`level` is how far the submission is kept apart; the strongest there is unless another is named."""
         self.files, self.entry_files, self.assignment = files, entry_files, assignment
+        self.level = level or isolation.strongest()
         self.session: Session | None = None
         self.loaded: wire.Loaded | Ended | None = None
         self.run_seconds = self.load_seconds = 0.0
@@ -63,7 +69,8 @@ class Workbench:
         self.stop()
         package = registry.folders()[self.assignment.id]
         drivers = (package + ".driver", *self.assignment.driver_modules)
-        self.session = Session(self.files, self.assignment.library, drivers, self.assignment.limits)
+        limits, support = self.assignment.limits, self._support(package)
+        self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
         self.session.wait_until_ready()
         began = time.monotonic()
         self.session.started = began - self.spent
@@ -98,11 +105,16 @@ class Workbench:
         run = self.files if self.assignment.snapshots else self.entry_files.values()
         return NOTEBOOK if any(map(celltext.is_notebook, run)) else 1.0
 
+    def _support(self, package: str) -> list[str]:
+        """Files of the assignment's that this submission is given."""
+        folder, prelude = _support_folder(package), self.assignment.prelude
+        return [str(folder / file) for file in (*self._supplied().values(), *([prelude] if prelude else []))]
+
     def _request(self, package: str) -> wire.Load:
         assert self.session is not None
         folder = _support_folder(package)
         return wire.Load(
-            root=str(self.session.root),
+            root=self.session.root,
             files=self.entry_files,
             driver=package + ".driver",
             library=self.assignment.library,
