@@ -210,6 +210,19 @@ class Seconds(msgspec.Struct, frozen=True):
     total: float = 0.0
 
 
+class Override(msgspec.Struct, frozen=True):
+    """Points that a person gave an entry point by hand, out of `possible`: who, when (a date) and why."""
+
+    entry_point: str
+    points: float
+    possible: float
+    by: str
+    at: str
+    comment: str = ""
+    instead_of: float | None = None
+    """What the harness had given; None where it could not judge."""
+
+
 class Report(msgspec.Struct, frozen=True):
     """Everything known about one submission."""
 
@@ -227,6 +240,7 @@ class Report(msgspec.Struct, frozen=True):
     message: str = ""
     traceback: list[Frame] = []
     notes: list[str] = []
+    overrides: list[Override] = []
 
     @property
     def passed(self) -> bool:

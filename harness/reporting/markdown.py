@@ -56,6 +56,7 @@ def _parts(report: Report) -> Iterator[str]:
     assignment = report.assignment or "assignment not known"
     yield f"**{wording.points_text(report.score)}** · {escaped(assignment)} · {escaped(report.submission.id)}"
     yield _overview(report)
+    yield "\n".join(f"- Set by hand: {escaped(line)}" for line in wording.override_sentences(report))
     if report.status != "graded":
         yield escaped(report.message) if report.status == "grader_fault" else ""
         yield _traceback(report.traceback)

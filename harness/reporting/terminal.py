@@ -44,6 +44,8 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def _notes(report: Report) -> Line:
+    for line in wording.override_sentences(report):
+        yield Text(f"Set by hand: {line}", style="bold")
     if report.notes:
         yield Text()
     for note in report.notes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.report import PASSING, Check, EntryPointReport, Report, Status
+from harness.report import PASSING, Check, EntryPointReport, Override, Report, Status
 from harness.reporting.cleaning import plain
 from harness.reporting.content import (
     Trouble,
@@ -46,6 +46,7 @@ __all__ = [
     "how_rows",
     "listed",
     "number",
+    "override_sentences",
     "place",
     "plain",
     "points_short",
@@ -237,6 +238,18 @@ def entry_mark(entry: EntryPointReport) -> str:
     """An entry point's status in a character; in parentheses where the mistake is another's."""
     mark = SYMBOLS[entry.status]
     return f"({mark})" if entry.charged_to and entry.status == "fail" and not lost_points(entry) else mark
+
+
+def override_sentences(report: Report) -> list[str]:
+    """Which points a person has set, and why."""
+    return [_override(o) for o in report.overrides]
+
+
+def _override(override: Override) -> str:
+    given = "not judged" if override.instead_of is None else f"{number(override.instead_of)} by the harness"
+    why = f": {plain(override.comment, 300)}" if override.comment else ""
+    name, who = plain(override.entry_point), plain(override.by, 80)
+    return f"{name}: {number(override.points)} points set by {who} on {plain(override.at)} ({given}){why}"
 
 
 def how_rows(report: Report) -> list[tuple[str, str]]:
