@@ -1,6 +1,6 @@
 """The worker's entry: bounds itself, narrows its import path, then answers calls until its socket closes.
 
-Run as `python -I -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
+Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
 folders of the libraries it may import, and its resource limits. Nothing else of the machine's Python is on its path.
 """
 
