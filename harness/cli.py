@@ -13,6 +13,7 @@ import typer
 
 import harness
 from harness.options import Options
+from harness.reporting.hinting import Level, limited
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,6 +43,14 @@ Only = Annotated[
     list[str] | None,
     typer.Option(metavar="NAME", help="Judge just this entry point; repeat it, or write a pattern such as 'rnn_*'."),
 ]
+Hints = Annotated[
+    Level,
+    typer.Option(
+        metavar="none|steps|full",
+        help="How much a report gives away: the verdict alone, where to look and a question, or the mistake's name.",
+    ),
+]
+Reveal = Annotated[bool, typer.Option("--reveal", help="Say how a named mistake is mended, too.")]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 
@@ -75,6 +84,8 @@ def check(
     hide_expected: Hide = False,
     attempt: Attempt = None,
     only: Only = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -90,14 +101,51 @@ def check(
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
     """
     place = _place(path)
-    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     try:
         report, code = _checked(place, options, assignment)
+        report = limited(report, hints)
         _show_one(report)
         if out:
             _write_one(report, Path(out))
     except KeyboardInterrupt:
         _stop("stopped; nothing was decided", INTERRUPTED)
+    raise typer.Exit(code)
+
+
+@app.command()
+def explain(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="What one student hands in.")],
+    entry_point: Annotated[str, typer.Argument(metavar="ENTRY_POINT", help="The function or method to look at.")],
+    assignment: AssignmentId = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    hide_expected: Hide = False,
+    attempt: Attempt = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
+) -> None:
+    """Walk through one failure at length: where it is wrong, how far a gradient gets, every number.
+
+    \b
+    Examples:
+      harness explain rnn_layers.py rnn_backward
+      harness explain my_homework/ RNNCell.backward --reveal
+
+    \b
+    Exit code: as for check.
+    """
+    from rich.console import Console
+
+    from harness.reporting.explaining import explain as print_all
+
+    place = _place(path)
+    options = _options(seed, cases, hide_expected, None, assignment, attempt, [entry_point], reveal)
+    report, code = _checked(place, options, assignment)
+    if report.status != "graded":
+        _show_one(report)
+    for entry in limited(report, hints).entry_points:
+        print_all(Console(), entry)
     raise typer.Exit(code)
 
 
@@ -117,6 +165,8 @@ def grade(
     hide_expected: Hide = False,
     attempt: Attempt = None,
     only: Only = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -134,9 +184,9 @@ def grade(
     from rich.console import Console
 
     place, target = _place(folder), Path(out)
-    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only)
+    options = _options(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     found = _submissions(place, target, assignment)
-    reports = _graded(found.entries, options, jobs or _cores(), target, verbose=verbose, quiet=quiet)
+    reports = _graded(found.entries, options, jobs or _cores(), target, hints=hints, verbose=verbose, quiet=quiet)
     _show_batch(Console(), reports, found, target, quiet)
 
 
@@ -234,7 +284,7 @@ def exit_code(report: Report) -> int:
 
 
 def _graded(
-    entries: Sequence[Entry], options: Options, jobs: int, out: Path, *, verbose: bool, quiet: bool
+    entries: Sequence[Entry], options: Options, jobs: int, out: Path, *, hints: Level, verbose: bool, quiet: bool
 ) -> list[Report]:
     """Grade a batch; every report is written as soon as it is there."""
     from rich.console import Console
@@ -249,7 +299,7 @@ def _graded(
 
             def on_done(report: Report) -> None:
                 nonlocal done
-                write_report(report, out)
+                write_report(limited(report, hints), out)
                 done += 1
                 progress.done(report)
 
@@ -325,6 +375,7 @@ def _options(
     assignment: str | None = None,
     attempt: str | None = None,
     only: Sequence[str] | None = None,
+    reveal: bool = False,
 ) -> Options:
     from harness.assignments import registry
     from harness.properties.offered import offered
@@ -335,7 +386,7 @@ def _options(
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
         demand_known(only or (), known)
         chosen = load(Path(rubric), known, offered) if rubric else None
-        return Options(seed, cases, hide_expected, chosen, attempt, tuple(only or ()))
+        return Options(seed, cases, hide_expected, chosen, attempt, reveal, tuple(only or ()))
     except (LookupError, RubricError, NothingSelected) as error:
         _stop(str(error.args[0]), WRONG_USAGE)
 

@@ -26,7 +26,7 @@ from harness.behaving import behaved
 from harness.choosing import choose
 from harness.collecting import collect
 from harness.demanding import demanded
-from harness.diagnosis import charging, naming, smallest, snippet
+from harness.diagnosis import charging, hints, locating, naming, pictures, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
 from harness.evidence import Evidence
@@ -40,6 +40,7 @@ from harness.report import (
     Counterexample,
     Diagnosis,
     EntryPointReport,
+    Pictures,
     Report,
     Seconds,
     Status,
@@ -208,9 +209,11 @@ class _Grading:
             more, kept = repeating.explained(self.bench, evidence, unsteady)
         else:
             more, kept = self._alone(evidence, {n for d in diagnoses for n in d.explains} | excused)
+        checks = locating.placed(self.assignment.group(entry.group), evidence, checks)
         checks = repeating.without_programs(checks, [n for d in kept for n in d.explains])
         report = self._entry_report(evidence, [*checks, *more, *([] if unsteady else [steady])], credits)
-        report = msgspec.structs.replace(report, diagnoses=[*diagnoses, *kept])
+        told = hints.with_questions(self.assignment.id, diagnoses, self.options.reveal)
+        report = msgspec.structs.replace(report, diagnoses=[*told, *kept], pictures=self._pictures(evidence, report))
         if report.status in PASSING:
             self.right.add(entry.name)
         return self._watched(evidence, report, credits)
@@ -236,6 +239,10 @@ class _Grading:
         if report.status in PASSING:
             self.right.add(entry.name)
         return self._watched(evidence, msgspec.structs.replace(report, diagnoses=kept), ())
+
+    def _pictures(self, evidence: Evidence, report: EntryPointReport) -> Pictures | None:
+        """What can be drawn of an entry point that is wrong in a way that stays the same."""
+        return pictures.pictures(self.bench, evidence, self.options.seed) if report.status == "fail" else None
 
     def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
         """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""

@@ -124,6 +124,21 @@ class EntryPoint(msgspec.Struct, frozen=True):
         return self.function.split(".")[0]
 
 
+class Recurrence(msgspec.Struct, frozen=True):
+    """How a group's computational graph is drawn: the inputs that enter a step, and those that lead from step to step.
+
+    `data` and `state` are inputs, `inward` the weights between data and a step's result, `along` those between one
+    step's result and the next one's, `bias` what is added, `outward` the parameters between a result and an output.
+    """
+
+    data: str
+    state: tuple[str, ...]
+    inward: tuple[str, ...]
+    along: tuple[str, ...]
+    bias: tuple[str, ...]
+    outward: tuple[str, ...] = ()
+
+
 class Group(msgspec.Struct, frozen=True):
     """Entry points that are exercised on the same cases: their dimensions, inputs and pinned corners.
 
@@ -143,6 +158,9 @@ class Group(msgspec.Struct, frozen=True):
     """Inputs that play the same part, so that exchanging all pairs exchanges their gradients."""
     products: tuple[tuple[str, str], ...] = ()
     """Data and the weights they are multiplied by: both have the same inner product with their gradients."""
+    recurrence: Recurrence | None = None
+    blocks: dict[str, tuple[str, ...]] = {}
+    """Names of the equal parts of a dimension such as `"4H"`, in order."""
 
     def has(self, role: Role) -> bool:
         """Whether any input has this role."""

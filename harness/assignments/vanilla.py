@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.assignments.contract import Demand, EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import Demand, EntryPoint, Group, Input, Recurrence, Tensor
 
 _WEIGHTS = (
     Input("Wx", ("D", "H"), "weight"),
@@ -27,6 +27,7 @@ STEP = Group(
     upstream={"dnext_h": "next_h"},
     swapped=(("x", "prev_h"), ("Wx", "Wh")),
     products=(("x", "Wx"), ("prev_h", "Wh")),
+    recurrence=Recurrence("x", ("prev_h",), ("Wx",), ("Wh",), ("b",)),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
@@ -49,6 +50,7 @@ SEQUENCE = Group(
     upstream={"dh": "h"},
     carried=("h0", "h"),
     products=(("x", "Wx"),),
+    recurrence=Recurrence("x", ("h0",), ("Wx",), ("Wh",), ("b",)),
     pinned=(
         {"N": 1, "T": 1, "D": 1, "H": 1},
         {"N": 2, "T": 1, "D": 2, "H": 2},

@@ -114,7 +114,7 @@ def entry_sentence(entry: EntryPointReport) -> str:
     """One sentence about an entry point."""
     if entry.status == "fail" and entry.charged_to and not lost_points(entry):
         return f"{entry.name} is wrong only because of {plain(entry.charged_to)}; it keeps its points."
-    if entry.diagnoses and entry.status == "fail":
+    if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
         return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
     if entry.status == "fail":
         return _failure(entry)
@@ -200,7 +200,11 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
 
 
 def check_sentence(check: Check) -> str:
-    """What a check found, as a sentence; tensors are named by the place where it stands."""
+    """What a check found, and where, in sentences; tensors are named by the place where it stands."""
+    return f"{_finding(check)} Wrong {', '.join(check.where)}." if check.where else _finding(check)
+
+
+def _finding(check: Check) -> str:
     if check.message:
         text = plain(check.message)
         return _sentence(f"It is {text}" if text.startswith("not ") else text)

@@ -1,6 +1,6 @@
 """What the MyTorch assignment asks for: RNNCell and RNNPhonemeClassifier on numpy arrays, batch-averaged."""
 
-from harness.assignments.contract import Assignment, Demand, EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import Assignment, Demand, EntryPoint, Group, Input, Recurrence, Tensor
 
 _CELL_WEIGHTS = (
     Input("W_ih", ("H", "D"), "weight"),
@@ -40,6 +40,7 @@ CELL = Group(
     upstream={"delta": "h_t"},
     swapped=(("x", "h_prev_t"), ("W_ih", "W_hh"), ("b_ih", "b_hh")),
     products=(("x", "W_ih"), ("h_prev_t", "W_hh")),
+    recurrence=Recurrence("x", ("h_prev_t",), ("W_ih",), ("W_hh",), ("b_ih", "b_hh")),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
@@ -62,6 +63,7 @@ CLASSIFIER = Group(
         Input("delta", ("N", "O"), "upstream"),
     ),
     upstream={"delta": "logits"},
+    recurrence=Recurrence("x", ("h_0",), ("W_ih",), ("W_hh",), ("b_ih", "b_hh"), ("W", "b")),
     pinned=(
         {"N": 1, "T": 1, "D": 1, "H": 1, "O": 1, "L": 1},
         {"N": 2, "T": 2, "D": 2, "H": 2, "O": 2, "L": 1},
