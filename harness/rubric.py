@@ -1,4 +1,4 @@
-"""Points as a course wants them: a TOML file that overrides the points of entry points and the weights of tensors."""
+"""Points as a course wants them: a TOML file that overrides points of entry points, weights of tensors, and limits."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from typing import Any
 
 import msgspec
 
-from harness.assignments.contract import Assignment, EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint, Limits
 
 EXAMPLE = """expected tables like
 [points]
 rnn_backward = 4
 [tensors.rnn_backward]
-dWh = 2"""
+dWh = 2
+[limits]
+cpu_call = 10"""
 
 
 class RubricError(Exception):
@@ -24,10 +26,11 @@ class RubricError(Exception):
 
 
 class Rubric(msgspec.Struct, frozen=True):
-    """Points by entry point, and weights by entry point and tensor; what is not named keeps its default."""
+    """Points by entry point, weights by entry point and tensor, limits; what is not named keeps its default."""
 
     points: dict[str, float] = {}
     tensors: dict[str, dict[str, float]] = {}
+    limits: dict[str, float] = {}
 
 
 def points(rubric: Rubric | None, entry_point: EntryPoint) -> float:
@@ -40,6 +43,13 @@ def weights(rubric: Rubric | None, entry_point: EntryPoint) -> dict[str, float]:
     given = (rubric or Rubric()).tensors.get(entry_point.name, {})
     raw = {tensor.name: given.get(tensor.name, 1.0) for tensor in entry_point.tensors}
     return {name: weight / sum(raw.values()) for name, weight in raw.items()}
+
+
+def limits(rubric: Rubric | None, assignment: Assignment) -> Limits:
+    """The bounds on student code: the rubric's where it names one, else the assignment's own."""
+    own = assignment.limits
+    given = {name: type(getattr(own, name))(value) for name, value in (rubric or Rubric()).limits.items()}
+    return msgspec.structs.replace(own, **given)
 
 
 def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
@@ -58,7 +68,7 @@ def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
 
 def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
     for name in table:
-        if name not in ("points", "tensors"):
+        if name not in ("points", "tensors", "limits"):
             raise RubricError(f"unknown table [{name}]; {EXAMPLE}")
     names = {e.name for e in known}
     worth = {}
@@ -71,9 +81,16 @@ def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
         entry = _known(".".join(path[:-1]), names, "[tensors]")
         tensors = {t.name for e in known if e.name == entry for t in e.tensors}
         shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value
-    rubric = Rubric(worth, shares)
+    rubric = Rubric(worth, shares, dict(_limits(table.get("limits", {}))))
     _demand_some_weight(rubric, known)
     return rubric
+
+
+def _limits(table: Any) -> Iterator[tuple[str, float]]:
+    for path, value in _leaves("limits", table):
+        if not value:
+            raise RubricError(f"limits.{'.'.join(path)} is 0; nothing could run")
+        yield _known(".".join(path), set(Limits.__struct_fields__), "[limits]"), value
 
 
 def _leaves(where: str, table: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:
