@@ -65,6 +65,7 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
     Raises `isolation.Unavailable` where the machine does not offer the level of isolation that was asked for.
     """
     options = msgspec.structs.replace(options, isolation=isolation.reached(options.isolation))
+    assignment = msgspec.structs.replace(assignment, limits=rubric.limits(options.rubric, assignment))
     try:
         choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
