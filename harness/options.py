@@ -20,5 +20,9 @@ class Options(msgspec.Struct, frozen=True):
     hide_expected: bool = False
     rubric: Rubric | None = None
     attempt: str | None = None
+    reveal: bool = False
+    """Whether a report may say how a named mistake is mended."""
     only: tuple[str, ...] = ()
     """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""
+    isolation: str = ""
+    """How far student code is kept apart: `full`, `restricted` or `process`; the strongest there is unless named."""

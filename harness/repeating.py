@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 
 SAME_AGAIN, NO_STATE_KEPT = "same_again", "no_state_kept"
 FEW = 2
-"""Cases of each kind, right and wrong, that are looked at again."""
+"""Cases of each kind, right and wrong, that are looked at again; one, where nothing is wrong."""
 WRONG = frozenset({"fail", "error"})
 KEPT = Diagnosis(
     "state kept",
@@ -66,7 +66,7 @@ def alone(bench: Workbench, evidence: Evidence, tensors: Sequence[str]) -> Found
     found = []
     for name in tensors:
         wrong = [i for i, status in _statuses(evidence, name).items() if status in WRONG][:1]
-        with Workbench(bench.files, bench.entry_files, bench.assignment) as fresh:
+        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
             found.append(_change(evidence, name, wrong, _run(fresh, evidence, wrong), bench))
     kept = [f for f in found if f]
     return [_kept(u, "after other calls, and alone") for u in kept], _diagnosis(kept)
@@ -91,7 +91,7 @@ def _stays_wrong(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bo
 
 def _right_alone(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bool:
     for _ in range(3):
-        with Workbench(bench.files, bench.entry_files, bench.assignment) as fresh:
+        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
             if _wrong_now(fresh, evidence, unsteady):
                 return False
     return True
@@ -114,7 +114,7 @@ def _some_of_each(evidence: Evidence, tensor: str) -> list[int]:
     """The last cases that are right and the last that are wrong: the larger ones."""
     statuses = _statuses(evidence, tensor)
     wrong = [i for i, status in statuses.items() if status in WRONG]
-    return [*[i for i in statuses if i not in wrong][-FEW:], *wrong[-FEW:]]
+    return [*[i for i in statuses if i not in wrong][-FEW if wrong else -1 :], *wrong[-FEW:]]
 
 
 def _run(bench: Workbench, evidence: Evidence, places: Sequence[int]) -> list[Outcome]:
@@ -127,10 +127,12 @@ def _change(
 ) -> Unsteady | None:
     """Where a right verdict became a wrong one or the other way round; None when none did."""
     before = _statuses(evidence, tensor)
+    only = tuple(t for t in evidence.entry.tensors if t.name == tensor)
+    entry = msgspec.structs.replace(evidence.entry, tensors=only)
     for place, outcome in zip(places, outcomes, strict=False):
         if place not in before or isinstance(outcome, Ended):
             continue
-        verdicts = judged(bench.assignment, evidence.entry, [evidence.truths[place]], [outcome])[tensor]
+        verdicts = judged(bench.assignment, entry, [evidence.truths[place]], [outcome])[tensor]
         if (before[place] in WRONG) != (verdicts[0].status in WRONG):
             return Unsteady(tensor, place, _in_words(evidence, tensor, place, outcome))
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -23,6 +23,18 @@ DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
+
+
+Leftover = Literal[
+    "numpy_errors",
+    "torch_dtype",
+    "torch_gradients",
+    "torch_threads",
+    "numpy_random",
+    "random",
+    "torch_random",
+]
+"""What a call can leave otherwise than it found it: settings, and random generators that it set anew."""
 
 
 class ProtocolError(Exception):
@@ -77,7 +89,7 @@ class Call(msgspec.Struct, frozen=True, tag=True):
     seed: int = 0
     layout: str = "C"
     watch: bool = False
-    """Whether to compare the inputs before and after."""
+    """Whether to compare the inputs, and look at random generators, before and after."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -95,10 +107,15 @@ class Failure(msgspec.Struct, frozen=True):
     kind: str
     message: str
     frames: tuple[Frame, ...] = ()
+    unwritable: str = ""
+    """The file it was to write, where there is no folder to write to and that is why it was raised."""
 
 
 class Ready(msgspec.Struct, frozen=True, tag=True):
     """A worker's first message: its array library is imported, and no code of the student's has run."""
+
+    process: int
+    """The number by which the grader's system knows the worker."""
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
@@ -120,11 +137,12 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):
-    """An operation's results, and the names of inputs it changed."""
+    """An operation's results, the names of inputs it changed, and what it left otherwise than it found it."""
 
     id: int
     outputs: tuple[ArraySpec, ...]
     changed: tuple[str, ...] = ()
+    left: tuple[Leftover, ...] = ()
 
 
 class Raised(msgspec.Struct, frozen=True, tag=True):
@@ -174,6 +192,8 @@ def _check(specs: Sequence[ArraySpec], payload: int) -> None:
             raise ProtocolError(f"a message announced an array of unknown dtype {spec.dtype[:40]!r}")
         if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in spec.shape):
             raise ProtocolError("a message announced an array of impossible shape")
+        if math.prod(size or 1 for size in spec.shape) > MAX_SIZE:  # numpy multiplies the others even beside a zero
+            raise ProtocolError("a message announced an array of impossible size")
     announced = sum(spec.nbytes for spec in specs)
     if announced != payload:
         raise ProtocolError(f"a message announced {announced} bytes of arrays and carried {payload}")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from grading import Grade, grade_file
 from harness.report import Report
+from harness.worker import isolation
+
+if wanted := os.environ.get("HARNESS_ISOLATION"):  # to run the tests at a lower level than the machine offers
+    level = isolation.reached(wanted)
+    isolation.strongest = lambda: level  # type: ignore[assignment]
 
 
 @pytest.fixture

@@ -14,21 +14,23 @@ from harness.worker import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"harness.cli", "harness.__main__", "harness.pytest_plugin", "harness.pytest_support"},
+    {"harness.cli", "harness.__main__", "harness.commands", "harness.pytest_plugin", "harness.pytest_support"},
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
-    {"harness.demanding", "harness.relating", "harness.repeating"},
+    {"harness.standing"},
+    {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating"},
     {"harness.collecting", "harness.checking", "harness.values"},
+    {"harness.unanswered"},
     {"harness.diagnosis"},
     {"harness.evidence"},
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.choosing", "harness.attempts", "harness.other_homework"},
+    {"harness.choosing", "harness.attempts", "harness.other_homework", "harness.recognising"},
     {"harness.options", "harness.scoring", "harness.submission", "harness.ungraded", "harness.selection"},
     {"harness.notebook"},
     {"harness.rubric", "harness.source", "harness.archive"},
-    {"harness.python2", "harness.tar"},
+    {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
     {"harness.report", "harness.wire", "harness.celltext", "harness"},
@@ -110,7 +112,7 @@ def test_a_worker_cannot_import_what_knows_an_answer(module: str) -> None:
     """Asked of a real worker's import machinery, in a process of its own."""
     import subprocess
 
-    setup = {"modules": launch.worker_modules(DRIVERS[0]), "libraries": launch.library_folders("numpy"), "limits": {}}
+    setup = {"modules": launch.worker_modules(DRIVERS[0]), "libraries": launch.library_files("numpy"), "limits": {}}
     main = str(launch.HARNESS / "worker" / "inside" / "main.py")
     program = (
         f"import importlib.util, json, sys\n"

@@ -185,9 +185,9 @@ def test_nothing_is_left_behind(grade_source: Grade, tmp_path: Path, monkeypatch
 
 
 def test_a_worker_that_cannot_start_is_the_graders_fault(grade_source: Grade, monkeypatch: pytest.MonkeyPatch) -> None:
-    folders = launch.library_folders("numpy")
+    folders = launch.library_files("numpy")
     broken = {name: folder for name, folder in folders.items() if name != "msgspec"}
-    monkeypatch.setattr(launch, "library_folders", lambda library: broken)
+    monkeypatch.setattr(launch, "library_files", lambda library: broken)
     report = grade_source(GOOD, cases=QUICK)
     assert report.status == "grader_fault"
     assert "a worker did not start" in report.message

@@ -18,6 +18,7 @@ Array = np.ndarray[Any, Any]
 AllowedIn = Callable[[Truth, str], dict[str, Array]]
 
 MATCHES = "matches_autograd"
+NO_FOLDER = "isolation level restricted has no writable folder, levels full and process have"
 
 
 class CaseVerdict(msgspec.Struct, frozen=True):
@@ -32,6 +33,8 @@ class CaseVerdict(msgspec.Struct, frozen=True):
 
 def judge(tensor: Tensor, truth: Truth, outcome: Outcome, allowed_in: AllowedIn) -> CaseVerdict:
     """One tensor of one outcome against the truth. An outcome without arrays is an error of every tensor."""
+    if isinstance(outcome, Failure) and outcome.unwritable:
+        return CaseVerdict(truth, "not_judged", trouble=trouble_of(outcome))
     if not isinstance(outcome, Result):
         return CaseVerdict(truth, "error", trouble=trouble_of(outcome))
     names = part_names(tensor.name, tensor.per_layer, truth.case.dims)
@@ -59,7 +62,11 @@ def _precision_or_fail(names: Sequence[str], truth: Truth, outcome: Result, allo
 
 def trouble_of(outcome: Failure | Ended) -> str:
     """What happened instead of a result, in words."""
-    return outcome.why if isinstance(outcome, Ended) else f"{outcome.kind}: {outcome.message}"
+    if isinstance(outcome, Ended):
+        return outcome.why
+    if outcome.unwritable:
+        return f"it needs to write a file ({outcome.unwritable}); {NO_FOLDER}"
+    return f"{outcome.kind}: {outcome.message}"
 
 
 def tensor_status(verdicts: Sequence[CaseVerdict]) -> str:

@@ -12,7 +12,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
 from harness.assignments.contract import Limits
+from harness.worker.jail.places import SCRATCH
+from harness.worker.view import view
 
 HARNESS = Path(__file__).resolve().parent.parent
 INSIDE = (
@@ -26,11 +30,14 @@ INSIDE = (
     "cells",
     "snapshots",
     "arrays",
+    "surroundings",
     "on_cpu",
     "failures",
+    "refusals",
     "driving",
 )
-EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.assignments")
+JAIL = ("entering", "kernel", "landlock", "namespaces", "numbers", "places", "policy", "seccomp", "trial")
+EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.worker.jail", "harness.assignments")
 LIBRARIES = {
     "numpy": ("numpy", "msgspec"),
     "torch": (
@@ -45,29 +52,67 @@ SINGLE_THREAD = dict.fromkeys(
 )
 
 
+class Jail(msgspec.Struct, frozen=True):
+    """Which layers hold a worker, and what more it may read."""
+
+    layers: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    """Files that the assignment gives to this submission."""
+    trial: str = ""
+    """A file that must be out of reach: the worker tries its jail and ends."""
+
+
 def start(
-    descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits
+    descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: Jail
 ) -> subprocess.Popen[bytes]:
-    """A worker that talks over `descriptor`, in `folder`, its output captured, its input empty."""
-    work = folder / "work"
+    """A worker that talks over `descriptor`, in `folder`, its output captured, its input empty.
+
+    The folder holds what was handed in, in `submission`; a working folder and a root for the jail are made beside it.
+    """
+    work, modules, libraries = folder / "work", worker_modules(drivers), library_files(library)
     work.mkdir()
     setup = {
-        "modules": worker_modules(drivers),
-        "libraries": library_folders(library),
+        "modules": modules,
+        "libraries": libraries,
         "library": library,
         "limits": _resources(limits),
+        "jail": _jail(folder, modules, libraries, limits, jail) if jail.layers else None,
     }
     main = HARNESS / "worker" / "inside" / "main.py"
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
+        # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
+        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         cwd=work,
-        env=_environment(work),
+        env=_environment(SCRATCH if "namespaces" in jail.layers else str(work)),
         pass_fds=[descriptor],
         start_new_session=True,
     )
+
+
+def _jail(
+    folder: Path, modules: dict[str, str | None], libraries: dict[str, str], limits: Limits, jail: Jail
+) -> dict[str, object]:
+    """What a worker has to know to put itself into its jail."""
+    root = folder / "root"
+    root.mkdir()
+    seen = view(modules, libraries, jail.support)
+    small = "namespaces" in jail.layers
+    return {
+        "layers": jail.layers,
+        "root": str(root),
+        "submission": str(folder / "submission"),
+        "folders": seen.folders if small else (),
+        "hidden": seen.hidden if small else (),
+        "readable": seen.folders if small else seen.readable,
+        "listable": seen.listable,
+        "disk": limits.disk,
+        "files": limits.files,
+        "processes": limits.processes,
+        "trial": jail.trial,
+    }
 
 
 def worker_modules(drivers: Sequence[str]) -> dict[str, str | None]:
@@ -78,8 +123,9 @@ def worker_modules(drivers: Sequence[str]) -> dict[str, str | None]:
     modules: dict[str, str | None] = dict.fromkeys(EMPTY_PACKAGES)
     for name in ("wire", "celltext"):
         modules[f"harness.{name}"] = str(HARNESS / f"{name}.py")
-    for name in INSIDE:
-        modules[f"harness.worker.inside.{name}"] = str(HARNESS / "worker" / "inside" / f"{name}.py")
+    for folder, names in (("inside", INSIDE), ("jail", JAIL)):
+        for name in names:
+            modules[f"harness.worker.{folder}.{name}"] = str(HARNESS / "worker" / folder / f"{name}.py")
     for name in drivers:
         modules[name] = _file(name)
         parent = name.rpartition(".")[0]
@@ -98,21 +144,16 @@ def _file(module: str) -> str:
 
 
 @functools.cache
-def library_folders(library: str) -> dict[str, str]:
-    """For each top-level module of the array library, the folder it is imported from."""
-    folders = {}
-    for name in LIBRARIES[library]:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.origin is not None:
-            place = Path(spec.origin).parent
-            folders[name] = str(place.parent if spec.submodule_search_locations else place)
-    return folders
+def library_files(library: str) -> dict[str, str]:
+    """For each top-level module of the array library, the file it is imported from."""
+    specs = {name: importlib.util.find_spec(name) for name in LIBRARIES[library]}
+    return {name: spec.origin for name, spec in specs.items() if spec is not None and spec.origin is not None}
 
 
 def _resources(limits: Limits) -> dict[str, int]:
     """Limits for `setrlimit`. CPU seconds get room above the grader's own clock, which decides first."""
     return {
-        "CPU": int(limits.wall_submission) + 10,
+        "CPU": int(limits.cpu_submission) + 10,
         "AS": limits.memory,
         "FSIZE": limits.file_size,
         "NOFILE": limits.open_files,
@@ -120,19 +161,20 @@ def _resources(limits: Limits) -> dict[str, int]:
     }
 
 
-def _environment(work: Path) -> dict[str, str]:
+def _environment(home: str) -> dict[str, str]:
     """Nothing of the grader's environment but what an interpreter needs."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    home = {"HOME": str(work), "TMPDIR": str(work), "MPLBACKEND": "Agg"}
-    return {**kept, **home, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    places = {"HOME": home, "TMPDIR": home, "MPLBACKEND": "Agg"}
+    return {**kept, **places, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
 class Clock:
     """How long a call has been running: CPU seconds decide where they can be read, wall seconds bound the rest."""
 
-    def __init__(self, pid: int, limits: Limits, submission_started: float) -> None:
+    def __init__(self, pid: int, limits: Limits, submission_started: float, cpu_before: float = 0.0) -> None:
+        """`submission_started` is when its wall time began; `cpu_before` what it used before this call."""
         self.pid, self.limits, self.submission_started = pid, limits, submission_started
-        self.wall, self.cpu = time.monotonic(), cpu_seconds(pid)
+        self.wall, self.cpu, self.cpu_before = time.monotonic(), cpu_seconds(pid), cpu_before
 
     def late(self) -> str:
         """Which bound is exceeded, in words; empty while none is."""
@@ -144,6 +186,8 @@ class Clock:
             return f"one call used more than {limits.cpu_call:g} s of CPU time"
         if waited >= limits.wall_call:
             return f"one call took more than {limits.wall_call:g} s"
+        if cpu is not None and used + self.cpu_before >= limits.cpu_submission:
+            return f"the submission used up its {limits.cpu_submission:g} s of CPU time"
         if now - self.submission_started >= limits.wall_submission:
             return f"the submission used up its {limits.wall_submission:g} s"
         return ""

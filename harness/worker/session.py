@@ -20,9 +20,11 @@ import numpy as np
 
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import launch
+from harness.worker import isolation, launch
+from harness.worker.isolation import Level
+from harness.worker.jail.places import SUBMISSION
 
-START = Limits(cpu_call=120.0, wall_call=240.0, wall_submission=240.0)
+START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submission=240.0)
 """Time a worker has to import its array library: none of it is the student's."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
@@ -40,11 +42,13 @@ class StartFault(Exception):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What one call returned: the arrays by name, what came instead of an array, and inputs that were changed."""
+    """What one call returned: the arrays by name, what came instead of an array, inputs that were changed, and
+    settings and random generators that were not left as they were."""
 
     arrays: dict[str, Any]
     instead: dict[str, str] = {}
     changed: tuple[str, ...] = ()
+    left: tuple[wire.Leftover, ...] = ()
 
 
 Outcome = Result | wire.Failure | Ended
@@ -54,15 +58,25 @@ Message = tuple[wire.Request, Sequence[np.ndarray[Any, Any]]]
 class Session:
     """A worker process with a submission's files in a temporary folder of its own. Use as a context manager."""
 
-    def __init__(self, files: dict[str, bytes], library: str, drivers: Sequence[str], limits: Limits) -> None:
-        self.limits, self.output, self.alive = limits, bytearray(), True
+    def __init__(
+        self,
+        files: dict[str, bytes],
+        library: str,
+        drivers: Sequence[str],
+        limits: Limits,
+        level: Level = "process",
+        support: Sequence[str] = (),
+    ) -> None:
+        self.limits, self.level, self.output, self.alive = limits, level, bytearray(), True
         self.folder = Path(tempfile.mkdtemp(prefix="harness-")).resolve()
-        self.root = self.folder / "submission"
-        _lay_out(files, self.root)
+        _lay_out(files, self.folder / "submission")
+        jail = launch.Jail(isolation.LAYERS[level], tuple(support))
+        self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.started = time.monotonic()
         self.channel, theirs = socket.socketpair()
         with theirs:
-            self.process = launch.start(theirs.fileno(), self.folder, library, drivers, limits)
+            self.process = launch.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
+        self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
         assert self.process.stdout is not None
@@ -76,6 +90,10 @@ class Session:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def cpu_used(self) -> float:
+        """Seconds of CPU time since the worker was ready; none where it has ended or the system does not tell."""
+        return max((launch.cpu_seconds(self.number) or 0.0) - self.cpu_started, 0.0)
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
@@ -97,7 +115,10 @@ class Session:
         if isinstance(reply, Ended):
             return reply
         header, _ = reply
-        return header if isinstance(header, wire.Loaded) else self._broken("an answer to another question")
+        if not isinstance(header, wire.Loaded):
+            return self._broken("an answer to another question")
+        excuses = [self._believed(failure) for failure in (*header.failures.values(), *header.cells.values())]
+        return next((e for e in excuses if isinstance(e, Ended)), header)
 
     def wait_until_ready(self) -> None:
         """Wait for the worker's first message. Raises `StartFault` when it does not come."""
@@ -106,6 +127,8 @@ class Session:
             why = reply.why if isinstance(reply, Ended) else "it sent something else"
             said = bytes(self.output[-500:]).decode(errors="replace")
             raise StartFault(f"a worker did not start ({why}); it printed: {said or 'nothing'}")
+        self.number = reply[0].process
+        self.cpu_started = launch.cpu_seconds(self.number) or 0.0
 
     def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
@@ -121,12 +144,18 @@ class Session:
         if isinstance(header, wire.Ready | wire.Loaded) or header.id != call.id:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
-            return self._out_of_memory() if header.failure.kind == "MemoryError" else header.failure
+            return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
         try:
             arrays = wire.unpack_arrays(header.outputs, payload)
         except wire.ProtocolError as error:
             return self._broken(str(error))
-        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed)
+        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed, header.left)
+
+    def _believed(self, failure: wire.Failure) -> wire.Failure | Ended:
+        """The failure, unless it has an excuse that cannot be true."""
+        if failure.unwritable and self.level != "restricted":
+            return self._broken("an excuse for a failure that is none here")
+        return failure
 
     def _exchange(self, sent: bytes, replies: int, limits: Limits) -> Iterator[tuple[wire.Reply, bytes] | Ended]:
         """Send everything while reading answers as they come, each within its time."""
@@ -135,7 +164,7 @@ class Session:
             return
         outbox = memoryview(sent)
         for _ in range(replies):
-            clock = launch.Clock(self.process.pid, limits, self.started)
+            clock = launch.Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
             while (reply := self._next_message()) is None:
                 late = clock.late()
                 if late:
@@ -221,9 +250,12 @@ class Session:
 
 
 def _lay_out(files: dict[str, bytes], root: Path) -> None:
-    """Write the submission's files below `root`."""
+    """Write the submission's files below `root`, readable to whichever user the worker will be."""
     root.mkdir()
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+        path.chmod(0o644)
+    for folder in {root, *(parent for name in files for parent in (root / name).parents if root in parent.parents)}:
+        folder.chmod(0o755)

@@ -8,6 +8,7 @@ import re
 import traceback
 
 from harness.wire import Failure, Frame
+from harness.worker.inside import refusals
 
 MAX_TEXT = 1000
 MAX_FRAMES = 12
@@ -18,7 +19,8 @@ def failure_of(error: BaseException, root: str) -> Failure:
     """What went wrong, with paths relative to `root` and memory addresses blotted out (they change from run to run)."""
     traceback.clear_frames(error.__traceback__)  # a MemoryError leaves room for its report only when locals go
     frames = _frames(error, root)
-    return Failure(type(error).__name__[:80], _message(error, root), tuple(frames[-MAX_FRAMES:]))
+    found = tuple(frames[-MAX_FRAMES:])
+    return Failure(type(error).__name__[:80], _message(error, root), found, refusals.unwritable(error))
 
 
 def _message(error: BaseException, root: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
+from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location
 from types import ModuleType
 
@@ -19,7 +19,7 @@ def install(modules: dict[str, str | None], libraries: dict[str, str]) -> None:
 
 
 class Allowed(MetaPathFinder):
-    """Finds the worker-side modules of the harness and the listed libraries, each in its own place.
+    """Finds the worker-side modules of the harness and the listed libraries, each by its own file: no folder is listed.
 
     `modules` maps a dotted name to its file, or to None for a package of which nothing is executed.
     """
@@ -33,7 +33,7 @@ class Allowed(MetaPathFinder):
             file = self.modules[name]
             return spec_from_file_location(name, file) if file else ModuleSpec(name, Empty(), is_package=True)
         if path is None and name in self.libraries:
-            return PathFinder.find_spec(name, [self.libraries[name]])
+            return spec_from_file_location(name, self.libraries[name])
         return None
 
 

@@ -1,12 +1,19 @@
-"""The worker's entry: bounds itself, narrows its import path, then answers calls until its socket closes.
+"""The worker's entry: bounds itself, narrows its imports, enters its jail, then answers calls until its socket closes.
 
-Run as `python -I -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
-folders of the libraries it may import, and its resource limits. Nothing else of the machine's Python is on its path.
+Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
+files of the libraries it may import, its resource limits, and its jail. Nothing else of the machine's Python is on its
+path.
 """
+
+from __future__ import annotations
 
 import json
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def set_limits(limits: dict[str, int]) -> None:
@@ -34,6 +41,22 @@ def narrow_imports(modules: dict[str, str | None], libraries: dict[str, str]) ->
     importing.install(modules, libraries)
 
 
+def confine(jail: dict[str, Any], descriptor: int) -> int:
+    """Enter the jail, try it when asked to, and tell the number this process has for the grader."""
+    from harness.worker.jail.entering import enter
+
+    process = enter(jail, descriptor)
+    if jail["trial"]:
+        from harness.worker.jail.trial import troubles
+
+        sys.exit("; ".join(troubles(jail)) or 0)
+    if "namespaces" not in jail["layers"]:
+        from harness.worker.inside import refusals
+
+        refusals.watch()
+    return process
+
+
 def main() -> None:
     """Set up, then serve."""
     descriptor, setup = int(sys.argv[1]), json.loads(sys.argv[2])
@@ -42,9 +65,10 @@ def main() -> None:
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != folder]
     narrow_imports(setup["modules"], setup["libraries"])
+    process = confine(setup["jail"], descriptor) if setup["jail"] else os.getpid()
     from harness.worker.inside.serving import serve
 
-    serve(descriptor, setup["library"])
+    serve(descriptor, setup["library"], process)
 
 
 if __name__ == "__main__":

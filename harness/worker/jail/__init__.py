@@ -1,0 +1,1 @@
+"""Takes away from a process what a student's code has no use for: files, network, other processes."""

@@ -1,0 +1,30 @@
+"""Puts this process into its jail, before it imports an array library and long before a student's code runs."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from harness.worker.jail import kernel, landlock, namespaces, places, seccomp
+
+
+def enter(jail: dict[str, Any], channel: int) -> int:
+    """Apply the layers that `jail` names, the widest first; this process's number as its parent knows it.
+
+    Raises `kernel.Refused` where one of them cannot be had. `channel` is the worker's only connection.
+    """
+    layers, number = jail["layers"], os.getpid()
+    own_files = "namespaces" in layers
+    if own_files:
+        room = namespaces.Room(jail["root"], jail["submission"], jail["folders"], jail["hidden"])
+        number = namespaces.enter(room, jail["disk"], jail["files"], jail["processes"], channel)
+    kernel.drop_capabilities()
+    kernel.forbid_new_privileges()
+    if "landlock" in layers:
+        submission = places.SUBMISSION if own_files else jail["submission"]
+        writable = [places.SCRATCH] if own_files else []
+        readable = [*jail["readable"], submission, f"/proc/{os.getpid()}", *places.DEVICES]
+        landlock.restrict(readable, [*writable, "/dev/null"], jail["listable"])
+    if "seccomp" in layers:
+        seccomp.install(own_files)
+    return number
