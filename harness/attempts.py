@@ -76,8 +76,8 @@ def _first(handed_in: Submission, assignment: Assignment) -> Group | None:
 
 
 def _is_attempted(found: source.Source, assignment: Assignment) -> bool:
-    entries = [e.function for e in assignment.entry_points if e.defined_by in found.definitions]
-    return any(not source.not_attempted(found, entry) for entry in entries)
+    entries = [e for e in assignment.entry_points if e.defined_by in found.definitions]
+    return any(not source.not_attempted(found, e.function, assignment.skeleton(e)) for e in entries)
 
 
 def _inside(file: str, attempt: Attempt) -> bool:

@@ -13,6 +13,11 @@ import msgspec
 
 SUFFIX = ".ipynb"
 _MARK = re.compile(r"^# %% cell (\d+)$", re.MULTILINE)
+MAX_WRITTEN = 50
+_WRITES = re.compile(
+    r"(?:# ?\n)*# %%(?:writefile|file) +(?P<more>-a +)?(?:\./)?(?P<path>(?:\w[\w-]*/)*\w[\w.-]*\.py)[ \t]*\n"
+)
+"""The first line of a cell that writes a module, as the reader leaves it: made a comment, like the rest of the cell."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -48,6 +53,17 @@ def cells(text: str) -> list[Cell]:
         code = text[mark.end() + 1 : end - 1]
         found.append(Cell(int(mark[1]), line, code))
         line += code.count("\n") + 2
+    return found
+
+
+def written(text: str) -> dict[str, str]:
+    """Modules that cells of `text` write: path, relative to the notebook's folder -> code."""
+    found: dict[str, str] = {}
+    for cell in cells(text):
+        match = _WRITES.match(cell.code)
+        if match and len(found) < MAX_WRITTEN:
+            code = "".join(line[2:] for line in cell.code[match.end() :].splitlines(keepends=True)) + "\n"
+            found[match["path"]] = found.get(match["path"], "") + code if match["more"] else code
     return found
 
 

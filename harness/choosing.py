@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import attempts, source, submission
+from harness import attempts, celltext, source, submission
 from harness.assignments.contract import Assignment
 from harness.source import Source
 from harness.submission import Submission, Unreadable
@@ -37,23 +37,33 @@ def entry_files(handed_in: Submission, assignment: Assignment) -> dict[str, str]
     """For every top-level name the assignment asks for and the submission defines: the file that defines it.
 
     Where several files do: one that was filled in before a skeleton, then the handout's file name, then the one
-    that defines the most names, then the shallowest, then one that can be parsed. Raises `Unreadable` when two
-    different files are left, or when nothing is found and a file is no valid Python.
+    that defines the most names, then the shallowest, then one that can be parsed. Of a notebook and the `.py` it was
+    exported to, it is the notebook where variables are asked for. Raises `Unreadable`
+    when two files are left that differ, or when nothing is found and a file is no valid Python.
     """
     sources = submission.python(handed_in, assignment.aliases)
     content = {file.name: file.data for file in handed_in.files}
+    written = {file.name for file in submission.written(handed_in.files)}
     chosen = {}
     for name in assignment.defined_names:
         ranks = _ranks(sources, name, assignment)
         best = sorted(file for file, rank in ranks.items() if rank == min(ranks.values()))
-        if len({content[file] for file in best}) > 1:
-            raise Unreadable(f"{name} is defined in {best[0]} and in {best[1]}; hand in one of them")
+        for other in best[1:]:
+            if content[other] != content[best[0]] and not _of_one_notebook(best[0], other, content, written, name):
+                raise Unreadable(f"{name} is defined in {best[0]} and in {other}; hand in one of them")
         if best:
-            chosen[name] = best[0]
+            chosen[name] = min(best, key=lambda f: (f in written, celltext.is_notebook(f) != bool(assignment.values)))
     broken = submission.broken(sources)
     if broken and not chosen:
         raise Unreadable(f"{broken[0]}; nothing that {assignment.id} asks for can be found")
     return chosen
+
+
+def _of_one_notebook(one: str, other: str, content: Mapping[str, bytes], written: Set[str], name: str) -> bool:
+    """Whether one of two files that define `name` is a notebook, and the other what was exported from it or what a cell
+    of it writes."""
+    kinds = {celltext.is_notebook(one), celltext.is_notebook(other)}
+    return len(kinds) == 2 and (bool(written & {one, other}) or source.same(content[one], content[other], name))
 
 
 Rank = tuple[bool, int, int, int, bool]
@@ -65,11 +75,11 @@ def _ranks(sources: Mapping[str, Source], name: str, assignment: Assignment) -> 
 
 def _rank(file: str, found: Source, name: str, assignment: Assignment) -> Rank:
     """How likely `file` holds the `name` that was meant: the smaller, the likelier."""
-    parts = [e.function for e in assignment.entry_points if e.defined_by == name]
+    parts = [e for e in assignment.entry_points if e.defined_by == name]
     names = assignment.files.get(name, ())
     basename = PurePosixPath(file).name
     return (
-        all(source.not_attempted(found, part) for part in parts),
+        all(source.not_attempted(found, e.function, assignment.skeleton(e)) for e in parts),
         names.index(basename) if basename in names else len(names),
         -len(set(assignment.defined_names) & found.definitions.keys()),
         file.count("/"),
@@ -99,7 +109,8 @@ def _why(taken: Rank, other: Rank, file: str) -> str:
         "which lies deeper",
         "which is not valid Python",
     )
-    return next(reason for reason, a, b in zip(reasons, taken, other, strict=True) if a != b)
+    why = (reason for reason, a, b in zip(reasons, taken, other, strict=True) if a != b)
+    return next(why, "which is the same notebook's code in another file")
 
 
 def _not_carried(handed_in: Submission) -> Iterator[str]:

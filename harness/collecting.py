@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from harness import celltext, source
+from harness import celltext, source, unanswered
 from harness.assignments.contract import EntryPoint
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles import bank
@@ -28,7 +28,9 @@ def collect(
 ) -> Evidence:
     """Everything that can be seen of `entry`; `known` is the evidence about the entry points before it."""
     return (
-        _static(bench, entry, sources, loaded) or _no_forward(entry, known) or _exercised(bench, entry, truths, known)
+        _static(bench, entry, sources, loaded)
+        or _no_forward(bench, entry, known)
+        or _exercised(bench, entry, truths, known)
     )
 
 
@@ -44,7 +46,7 @@ def _static(bench: Workbench, entry: EntryPoint, sources: Mapping[str, Source], 
         if failure.unwritable:
             return Evidence(entry, unrun="not_judged", message=trouble_of(failure), failure=failure)
         return Evidence(entry, unrun="error", message=f"{file} could not be imported", failure=failure)
-    if source.not_attempted(sources[file], entry.function):
+    if source.not_attempted(sources[file], entry.function, bench.assignment.skeleton(entry)):
         return Evidence(entry, unrun="not_attempted", message=f"{entry.name} is still the handout's skeleton")
     if entry.defined_by not in loaded.defined and (broken := _broken_cell(bench, entry, sources[file], loaded)):
         place, failure = broken
@@ -63,10 +65,11 @@ def _broken_cell(bench: Workbench, entry: EntryPoint, found: Source, loaded: Loa
     return (place, loaded.cells[place]) if place in loaded.cells else None
 
 
-def _no_forward(entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
+def _no_forward(bench: Workbench, entry: EntryPoint, known: Mapping[str, Evidence]) -> Evidence | None:
     """A backward function that needs a cache nobody can make cannot be judged."""
     forward = known.get(entry.forward)
-    if forward is None or entry.fixed_cache or entry.given or _usable(forward):
+    alone = bench.assignment.has_answers and (entry.fixed_cache or entry.given)
+    if forward is None or alone or _usable(forward):
         return None
     return Evidence(
         entry,
@@ -84,23 +87,35 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
     if bench.out_of_time:
         return Evidence(entry, unrun="timeout", message="the submission's time was used up before its turn")
     forward = known.get(entry.forward)
-    variant = "/fixed_cache" if forward is not None and entry.fixed_cache and not _usable(forward) else ""
-    if variant or entry.given or forward is None:
+    answers = bench.assignment.has_answers
+    fixed = forward is not None and entry.fixed_cache and answers and not _usable(forward)
+    variant = "/fixed_cache" if fixed else ""
+    if variant or (entry.given and answers) or forward is None:
         chosen = list(range(len(truths)))
     else:
-        chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result)]
+        chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result) and _given(entry, o)]
+    if entry.given and not answers:
+        truths = unanswered.given(entry, truths, forward)
     ran = bench.run([exercise(bench.assignment, entry, truths[i], variant) for i in chosen])
     outcomes: list[Outcome | None] = [None] * len(truths)
     for i, outcome in zip(chosen, ran, strict=False):
         outcomes[i] = outcome
     seen = _retried(bench, entry, list(truths), outcomes, variant) if bench.assignment.retry_dtype else list(truths)
     entry = returned(entry, outcomes)
+    if not answers:
+        seen = unanswered.own_truths(bench, entry, seen, outcomes)
     verdicts = judged(bench.assignment, entry, seen, outcomes)
+    verdicts = verdicts if answers else unanswered.unjudged(verdicts)
     verdicts = {
         name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
     }
     evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
     return _stopped_by_step(evidence, [known[name] for name in (entry.step, *entry.built_on) if name in known])
+
+
+def _given(entry: EntryPoint, forward: Result) -> bool:
+    """Whether a forward function returned what is passed in."""
+    return all(name in forward.arrays for name in entry.given)
 
 
 def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoint:
@@ -141,10 +156,12 @@ def _stopped_by_step(evidence: Evidence, steps: Sequence[Evidence]) -> Evidence:
     step = next((s for s in steps if s.unrun or s.raised_always), None)
     if step is None or not evidence.raised_always:
         return evidence
-    name = evidence.entry.name
+    name, part = evidence.entry.name, step.entry.name
+    reasons = {"missing": "is not there", "not_attempted": "is still the handout's skeleton"}
+    why = reasons.get(step.unrun or "", "never returns either")
     return Evidence(
         evidence.entry,
         unrun="not_judged",
-        message=f"{name} never returned, and {step.entry.name}, which it is built on, never returns either",
+        message=f"{name} never returned, and {part}, which it is built on, {why}",
         charged_to=step.entry.name,
     )

@@ -21,20 +21,30 @@ Seen = Sequence[tuple[Truth, Outcome]]
 def demanded(bench: Workbench, evidence: Evidence) -> list[Check]:
     """A check for every demanded behaviour of every tensor it is demanded of."""
     seen = [(t, o) for t, o in zip(evidence.truths, evidence.outcomes, strict=False) if o is not None]
+    again = _called_twice(bench, evidence, seen)
     found: dict[str, dict[str, list[CaseVerdict]]] = {
-        d.property: _verdicts(bench, evidence, d, seen) for d in evidence.entry.demands
+        d.property: _verdicts(evidence, d, seen, again) for d in evidence.entry.demands
     }
     return checking.demanded(evidence.entry, found)
 
 
-def _verdicts(bench: Workbench, evidence: Evidence, demand: Demand, seen: Seen) -> dict[str, list[CaseVerdict]]:
-    tensors = [t for t in evidence.entry.tensors if t.name in demand.tensors]
-    if demand.property == demands.KEEPS_DTYPE:
-        return {t.name: [demands.keeps_dtype(t, truth, o) for truth, o in seen] for t in tensors}
+def _called_twice(bench: Workbench, evidence: Evidence, seen: Seen) -> list[tuple[Truth, Outcome, Outcome]]:
+    """A few ordinary cases, what came of one backward call, and what of two and of `zero_grad` after them."""
+    if all(d.property == demands.KEEPS_DTYPE for d in evidence.entry.demands):
+        return []
     chosen = {id(truth) for truth in ordinary(evidence.truths)}
     few = [(t, o) for t, o in seen if id(t) in chosen]
     again = bench.run([exercise(bench.assignment, evidence.entry, t, "/accumulates") for t, _ in few])
-    return {t.name: [_repeated(demand, t, *pair, r) for pair, r in zip(few, again, strict=False)] for t in tensors}
+    return [(*pair, r) for pair, r in zip(few, again, strict=False)]
+
+
+def _verdicts(
+    evidence: Evidence, demand: Demand, seen: Seen, again: Sequence[tuple[Truth, Outcome, Outcome]]
+) -> dict[str, list[CaseVerdict]]:
+    tensors = [t for t in evidence.entry.tensors if t.name in demand.tensors]
+    if demand.property == demands.KEEPS_DTYPE:
+        return {t.name: [demands.keeps_dtype(t, truth, o) for truth, o in seen] for t in tensors}
+    return {t.name: [_repeated(demand, t, *one) for one in again] for t in tensors}
 
 
 def _repeated(demand: Demand, tensor: Tensor, truth: Truth, once: Outcome, repeated: Outcome) -> CaseVerdict:

@@ -44,6 +44,8 @@ FOREIGN_MAGICS = frozenset(
 )
 """Cell magics around something else: the whole cell is left out."""
 _TIMED = re.compile(r"^(\s*)%(?:time|prun|memit)\s+(?=\w)(.*)$")
+_PYLAB = re.compile(r"^(\s*)%pylab\b")
+"""The one magic that names come from: numpy's and those of a plotting library."""
 _ASSIGNED = re.compile(r"^(\s*[\w, ]+=\s*)([!%].*)$")
 _COMMAND = re.compile(r"^\s*(?:[!%?]|(?:pip3?|conda|cd|ls|pwd|mkdir|rm|cp|mv|cat|wget|unzip)\s+(?:[\w~/]|\.\.?/|-\w))")
 _HELP = re.compile(r"^\s*[\w.*]+\?{1,2}\s*$")
@@ -184,7 +186,10 @@ def _is_command(line: str) -> bool:
 def _silence(lines: list[str], number: int) -> None:
     """Make the command on a line do nothing, with the lines it goes on over after a backslash."""
     line = lines[number]
-    timed, assigned = _TIMED.match(line), _ASSIGNED.match(line)
+    timed, assigned, pylab = _TIMED.match(line), _ASSIGNED.match(line), _PYLAB.match(line)
+    if pylab:
+        lines[number] = f"{pylab[1]}from pylab import *  # {line.strip()}"
+        return
     if timed:
         lines[number] = timed[1] + timed[2]
         return

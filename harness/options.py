@@ -20,6 +20,8 @@ class Options(msgspec.Struct, frozen=True):
     hide_expected: bool = False
     rubric: Rubric | None = None
     attempt: str | None = None
+    reveal: bool = False
+    """Whether a report may say how a named mistake is mended."""
     only: tuple[str, ...] = ()
     """Names of the entry points to judge, or patterns (`rnn_*`); none means all of them."""
     isolation: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness import checking, choosing, collecting, source, submission
+from harness import checking, choosing, collecting, recognising, source, submission
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor
 from harness.demanding import demanded
@@ -34,7 +34,7 @@ class Submitted:
     def __init__(self, path: Path, assignment_id: str | None, seed: str) -> None:
         self.submission = submission.read(path)
         known = [registry.get(assignment_id)] if assignment_id else registry.every()
-        self.assignment: Assignment = known[0] if assignment_id else submission.recognise(self.submission, known)
+        self.assignment: Assignment = known[0] if assignment_id else recognising.recognise(self.submission, known)
         choice = choosing.choose(self.submission, self.assignment)
         self.submission, files = choice.submission, choice.files
         self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment)
@@ -68,7 +68,7 @@ class SubmissionFile(pytest.File):
         path = Path(str(option("submission")))
         try:
             submitted = Submitted(path, option("assignment"), option("submission_seed"))
-        except (submission.Unreadable, submission.Unrecognised, LookupError) as error:
+        except (submission.Unreadable, recognising.Unrecognised, LookupError) as error:
             raise pytest.UsageError(f"--submission {path}: {error}") from error
         self.config.add_cleanup(submitted.bench.stop)
         for entry in submitted.assignment.entry_points:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,62 +19,88 @@ from harness.worker.workbench import Exercise, Workbench
 
 Array = np.ndarray[Any, Any]
 
-FEW = 2
-"""Cases each property is looked at on: what breaks one breaks it on nearly every ordinary case."""
+RIGHT, WRONG, UNKNOWN = 1, 2, 6
+"""Cases each property is looked at on, where all agrees with the answer key, where it does not, and where there is
+none: what breaks a property breaks it on nearly every ordinary case."""
 
 BROKEN = "this does not hold, as it does for every right answer: it "
 
 
-def related(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence]) -> list[Check]:
-    """A check of every property that is about the entry point: one where it holds, one a tensor where it does not."""
+def related(
+    bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence], names: Sequence[str] = ()
+) -> list[Check]:
+    """A check of every property that is about the entry point, or of those named: one where it holds, one a tensor
+    where it does not."""
     entry, group = evidence.entry, bench.assignment.group(evidence.entry.group)
-    wanted = [p for p in METAMORPHIC if p.about(entry, group) and _applies(p, entry, known)]
-    starts = [] if evidence.variant else _starts(bench.assignment, group, evidence, known)
-    chosen = [(p, s) for p in wanted for s in [s for s in starts if p.shows(s.sizes)][-FEW:]]
+    about = [p for p in METAMORPHIC if p.about(entry, group) and (not names or p.name in names)]
+    wanted = [p for p in about if _applies(bench.assignment, p, entry, known)]
+    starts = _Starts(bench.assignment, group, evidence, known)
+    few = UNKNOWN if not bench.assignment.has_answers else RIGHT if right(evidence) else WRONG
+    chosen = [(p, s) for p in wanted for s in starts.showing(p, few)]
     found = _claims(bench, entry, chosen)
     forward = known.get(entry.forward, evidence)
-    decides = _right(evidence) and _right(forward)
+    decides = _right(bench.assignment, evidence) and _right(bench.assignment, forward)
     return [check for p in wanted for check in _checks(p, [c for (q, _), c in found if q is p], decides)]
 
 
-def _applies(chosen: Metamorphic, entry: EntryPoint, known: Mapping[str, Evidence]) -> bool:
+def _applies(assignment: Assignment, chosen: Metamorphic, entry: EntryPoint, known: Mapping[str, Evidence]) -> bool:
     """A chain of steps says something about the sequence only where the steps are right."""
     step = known.get(entry.step)
-    return chosen.name != "steps_chained" or (step is not None and not step.unrun and _right(step))
+    return chosen.name != "steps_chained" or (step is not None and not step.unrun and _right(assignment, step))
 
 
-def _right(evidence: Evidence) -> bool:
+def _right(assignment: Assignment, evidence: Evidence) -> bool:
+    """Whether nothing else is wrong with it; without an answer key, that it gave results is all that is known."""
+    return right(evidence) if assignment.has_answers else not evidence.failed
+
+
+def right(evidence: Evidence) -> bool:
+    """Whether every tensor agrees with the answer key."""
     return all(evidence.tensor_status(t.name) == "pass" for t in evidence.entry.tensors)
 
 
-def _starts(assignment: Assignment, group: Group, evidence: Evidence, known: Mapping[str, Evidence]) -> list[Start]:
-    """Plain cases on which every result has its shape, those whose smallest dimension is largest last."""
-    entry = evidence.entry
-    forwards = _outcomes(known.get(entry.forward))
-    found = []
-    for truth, outcome in zip(evidence.truths, evidence.outcomes, strict=False):
-        if set(truth.case.features) - {"layout", "mask", "markers"} or not _whole(entry, truth, outcome):
-            continue
-        forward = forwards.get(id(truth))
-        found.append(
-            Start(
-                entry,
-                group,
-                truth.case.dims,
-                exercise(assignment, entry, truth).arrays,
-                outcome.arrays,  # type: ignore[union-attr]
-                truth.allowed,
-                _axes(assignment, entry, group),
-                forward.arrays if isinstance(forward, Result) and _real(forward.arrays) else {},
-            )
+class _Starts:
+    """Plain cases on which every result has its shape, each made when a property is first looked at on it."""
+
+    def __init__(self, assignment: Assignment, group: Group, evidence: Evidence, known: Mapping[str, Evidence]) -> None:
+        self.assignment, self.group, self.entry = assignment, group, evidence.entry
+        pairs = [] if evidence.variant else zip(evidence.truths, evidence.outcomes, strict=False)
+        plain = [(t, o) for t, o in pairs if not set(t.case.features) - {"layout", "mask", "markers"}]
+        self.ranked = sorted(plain, key=lambda pair: min(pair[0].case.dims.values()))[::-1]
+        self.forwards = _outcomes(known.get(self.entry.forward))
+        self.axes = _axes(assignment, self.entry, group)
+        self.made: dict[int, Start | None] = {}
+
+    def showing(self, chosen: Metamorphic, few: int) -> list[Start]:
+        """A few cases that can show a property, those whose smallest dimension is largest."""
+        fit = (i for i, (truth, _) in enumerate(self.ranked) if chosen.shows(truth.case.dims))
+        return list(itertools.islice((s for s in map(self._start, fit) if s is not None), few))
+
+    def _start(self, place: int) -> Start | None:
+        if place not in self.made:
+            self.made[place] = self._make(*self.ranked[place])
+        return self.made[place]
+
+    def _make(self, truth: Truth, outcome: Outcome | None) -> Start | None:
+        if not isinstance(outcome, Result) or not _whole(self.entry, truth, outcome):
+            return None
+        forward = self.forwards.get(id(truth.case))
+        return Start(
+            self.entry,
+            self.group,
+            truth.case.dims,
+            exercise(self.assignment, self.entry, truth).arrays,
+            outcome.arrays,
+            truth.allowed,
+            self.axes,
+            forward.arrays if isinstance(forward, Result) and _real(forward.arrays) else {},
         )
-    return sorted(found, key=lambda s: min(s.sizes.values()))
 
 
 def _outcomes(evidence: Evidence | None) -> dict[int, Outcome | None]:
     if evidence is None:
         return {}
-    return {id(t): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
+    return {id(t.case): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
 
 
 def _whole(entry: EntryPoint, truth: Truth, outcome: Outcome | None) -> bool:

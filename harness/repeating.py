@@ -18,7 +18,7 @@ Array = np.ndarray[Any, Any]
 
 SAME_AGAIN, NO_STATE_KEPT = "same_again", "no_state_kept"
 FEW = 2
-"""Cases of each kind, right and wrong, that are looked at again."""
+"""Cases of each kind, right and wrong, that are looked at again; one, where nothing is wrong."""
 WRONG = frozenset({"fail", "error"})
 KEPT = Diagnosis(
     "state kept",
@@ -114,7 +114,7 @@ def _some_of_each(evidence: Evidence, tensor: str) -> list[int]:
     """The last cases that are right and the last that are wrong: the larger ones."""
     statuses = _statuses(evidence, tensor)
     wrong = [i for i, status in statuses.items() if status in WRONG]
-    return [*[i for i in statuses if i not in wrong][-FEW:], *wrong[-FEW:]]
+    return [*[i for i in statuses if i not in wrong][-FEW if wrong else -1 :], *wrong[-FEW:]]
 
 
 def _run(bench: Workbench, evidence: Evidence, places: Sequence[int]) -> list[Outcome]:
@@ -127,10 +127,12 @@ def _change(
 ) -> Unsteady | None:
     """Where a right verdict became a wrong one or the other way round; None when none did."""
     before = _statuses(evidence, tensor)
+    only = tuple(t for t in evidence.entry.tensors if t.name == tensor)
+    entry = msgspec.structs.replace(evidence.entry, tensors=only)
     for place, outcome in zip(places, outcomes, strict=False):
         if place not in before or isinstance(outcome, Ended):
             continue
-        verdicts = judged(bench.assignment, evidence.entry, [evidence.truths[place]], [outcome])[tensor]
+        verdicts = judged(bench.assignment, entry, [evidence.truths[place]], [outcome])[tensor]
         if (before[place] in WRONG) != (verdicts[0].status in WRONG):
             return Unsteady(tensor, place, _in_words(evidence, tensor, place, outcome))
     return None

@@ -95,6 +95,73 @@ class Check(msgspec.Struct, frozen=True):
     """How many cases, the simplest first, are needed until one fails."""
     relation: bool = False
     """Whether it relates several runs to each other, instead of one run to the right answer."""
+    where: list[str] = []
+    """On which cases and in which part of the tensor it fails, when that is a part only."""
+
+
+class Numbers(msgspec.Struct, frozen=True):
+    """A wrong array on one case, element by element, the last axis running fastest; `expected` is None when hidden."""
+
+    name: str
+    axes: list[str]
+    shape: list[int]
+    dims: dict[str, int]
+    seed: int
+    actual: list[str]
+    wrong: list[bool]
+    worst: int
+    """The place of the element that is furthest off."""
+    expected: list[str] | None = None
+
+
+class Influence(msgspec.Struct, frozen=True):
+    """How much of an upstream gradient reaches which result: in every row it arrives at one time step alone.
+
+    Numbers are Euclidean norms of a step's part of a gradient. `says` are sentences that hold of the whole map.
+    """
+
+    rows: list[str]
+    columns: list[str]
+    actual: list[list[str]]
+    wrong: list[list[bool]]
+    says: list[str] = []
+    expected: list[list[str]] | None = None
+
+
+class Node(msgspec.Struct, frozen=True):
+    """A node of a computational graph: its name, and its place in columns from the left and rows from the bottom."""
+
+    name: str
+    column: int
+    row: int
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """An edge of a computational graph, and the gradients that are computed along it, right and wrong ones.
+
+    `follows` are those that are wrong because of what is wrong on another edge, as far as can be seen.
+    """
+
+    source: str
+    target: str
+    right: list[str] = []
+    wrong: list[str] = []
+    follows: list[str] = []
+
+
+class Graph(msgspec.Struct, frozen=True):
+    """The unrolled computational graph of an entry point's forward function, with what is wrong on the way back."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+class Pictures(msgspec.Struct, frozen=True):
+    """What can be drawn of a wrong entry point."""
+
+    graph: Graph | None = None
+    influence: Influence | None = None
+    numbers: list[Numbers] = []
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
@@ -105,6 +172,10 @@ class Diagnosis(msgspec.Struct, frozen=True):
     explanation: str
     explains: list[str]
     agrees_on: str
+    question: str = ""
+    """Leads to the mistake without giving the line away."""
+    fix: str = ""
+    """Gives it away; empty unless somebody asked for it."""
 
 
 class EntryPointReport(msgspec.Struct, frozen=True):
@@ -119,6 +190,7 @@ class EntryPointReport(msgspec.Struct, frozen=True):
     message: str = ""
     file: str | None = None
     line: int | None = None
+    pictures: Pictures | None = None
 
 
 class BehaviourFinding(msgspec.Struct, frozen=True):
@@ -138,6 +210,19 @@ class Seconds(msgspec.Struct, frozen=True):
     total: float = 0.0
 
 
+class Override(msgspec.Struct, frozen=True):
+    """Points that a person gave an entry point by hand, out of `possible`: who, when (a date) and why."""
+
+    entry_point: str
+    points: float
+    possible: float
+    by: str
+    at: str
+    comment: str = ""
+    instead_of: float | None = None
+    """What the harness had given; None where it could not judge."""
+
+
 class Report(msgspec.Struct, frozen=True):
     """Everything known about one submission."""
 
@@ -155,6 +240,7 @@ class Report(msgspec.Struct, frozen=True):
     message: str = ""
     traceback: list[Frame] = []
     notes: list[str] = []
+    overrides: list[Override] = []
 
     @property
     def passed(self) -> bool:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from harness.assignments.contract import Assignment, EntryPoint, Limits
+
+Offered = Callable[[Assignment, EntryPoint], Sequence[str]]
+"""Names of the properties that are about an entry point."""
 
 EXAMPLE = """expected tables like
 [points]
@@ -26,10 +29,15 @@ class RubricError(Exception):
 
 
 class Rubric(msgspec.Struct, frozen=True):
-    """Points by entry point, weights by entry point and tensor, limits; what is not named keeps its default."""
+    """Points by entry point, weights by entry point and tensor, limits; what is not named keeps its default.
+
+    `properties` are points by property of an entry point (of every one it is about, under the empty name), out of
+    those the entry point is worth: what they leave is for its tensors.
+    """
 
     points: dict[str, float] = {}
     tensors: dict[str, dict[str, float]] = {}
+    properties: dict[str, dict[str, float]] = {}
     limits: dict[str, float] = {}
 
 
@@ -45,6 +53,17 @@ def weights(rubric: Rubric | None, entry_point: EntryPoint) -> dict[str, float]:
     return {name: weight / sum(raw.values()) for name, weight in raw.items()}
 
 
+def properties(rubric: Rubric | None, entry_point: EntryPoint, offered: Sequence[str]) -> dict[str, float]:
+    """Points of the properties that have some, out of the `offered` ones; what names the entry point goes first."""
+    given = (rubric or Rubric()).properties
+    found = {**given.get("", {}), **given.get(entry_point.name, {})}
+    return {name: found[name] for name in offered if found.get(name)}
+
+
+def _none_offered(assignment: Assignment, entry: EntryPoint) -> Sequence[str]:
+    return ()
+
+
 def limits(rubric: Rubric | None, assignment: Assignment) -> Limits:
     """The bounds on student code: the rubric's where it names one, else the assignment's own."""
     own = assignment.limits
@@ -52,7 +71,7 @@ def limits(rubric: Rubric | None, assignment: Assignment) -> Limits:
     return msgspec.structs.replace(own, **given)
 
 
-def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
+def load(path: Path, assignments: Sequence[Assignment], offered: Offered = _none_offered) -> Rubric:
     """The rubric in `path`; every name in it must be known to one of `assignments`. Raises `RubricError`."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -61,14 +80,20 @@ def load(path: Path, assignments: Sequence[Assignment]) -> Rubric:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RubricError(f"rubric {path}: is not valid TOML ({error}); {EXAMPLE}") from error
     try:
-        return _checked(table, [e for a in assignments for e in (*a.entry_points, *(v.entry for v in a.values))])
+        pairs = [(a, e) for a in assignments for e in (*a.entry_points, *(v.entry for v in a.values))]
+        rubric = _checked(table, [e for _, e in pairs])
+        named = [(e, tuple(offered(a, e))) for a, e in pairs]
+        rubric = msgspec.structs.replace(rubric, properties=_properties(table, named))
+        for entry, names in named:
+            _demand_enough(rubric, entry, names)
+        return rubric
     except RubricError as error:
         raise RubricError(f"rubric {path}: {error}") from error
 
 
 def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
     for name in table:
-        if name not in ("points", "tensors", "limits"):
+        if name not in ("points", "tensors", "properties", "limits"):
             raise RubricError(f"unknown table [{name}]; {EXAMPLE}")
     names = {e.name for e in known}
     worth = {}
@@ -81,9 +106,31 @@ def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
         entry = _known(".".join(path[:-1]), names, "[tensors]")
         tensors = {t.name for e in known if e.name == entry for t in e.tensors}
         shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value
-    rubric = Rubric(worth, shares, dict(_limits(table.get("limits", {}))))
+    rubric = Rubric(worth, shares, limits=dict(_limits(table.get("limits", {}))))
     _demand_some_weight(rubric, known)
     return rubric
+
+
+def _properties(
+    table: dict[str, Any], known: Sequence[tuple[EntryPoint, Sequence[str]]]
+) -> dict[str, dict[str, float]]:
+    """Points by entry point and property; under the empty name, those of every entry point they are about."""
+    found: dict[str, dict[str, float]] = {}
+    for path, value in _leaves("properties", table.get("properties", {})):
+        name = ".".join(path[:-1])
+        if name:
+            _known(name, {e.name for e, _ in known}, "[properties]")
+        names = {n for e, offered in known if name in ("", e.name) for n in offered}
+        where = f'[properties."{name}"]' if name else "[properties]"
+        found.setdefault(name, {})[_known(path[-1], names, where)] = value
+    return found
+
+
+def _demand_enough(rubric: Rubric, entry: EntryPoint, offered: Sequence[str]) -> None:
+    """Properties share an entry point's points with its tensors: there is no more than that."""
+    given, worth = sum(properties(rubric, entry, offered).values()), points(rubric, entry)
+    if given > worth:
+        raise RubricError(f"properties of {entry.name} are given {given:g} points; it is worth {worth:g} altogether")
 
 
 def _limits(table: Any) -> Iterator[tuple[str, float]]:

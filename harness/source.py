@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import re
 import warnings
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from harness import celltext, python2
+from harness import celltext, python2, skeleton
 
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
@@ -29,6 +30,8 @@ class Definition(msgspec.Struct, frozen=True):
     line: int
     parameters: tuple[str, ...] = ()
     not_attempted: bool = False
+    statements: tuple[str, ...] = ()
+    """What a short function does, statement by statement in a uniform spelling, without placeholders."""
     uses: frozenset[str] = frozenset()
     methods: dict[str, Definition] = {}
 
@@ -114,10 +117,42 @@ def parameters(source: Source, entry_point: str) -> tuple[str, ...]:
     return found.parameters if found else ()
 
 
-def not_attempted(source: Source, entry_point: str) -> bool:
-    """Whether `entry_point` is there, and is still the handout's unfilled skeleton."""
+def not_attempted(source: Source, entry_point: str, printed: str = "") -> bool:
+    """Whether `entry_point` is there, and is still the handout's unfilled skeleton.
+
+    That is seen from its placeholders, or from its having no statement but those of `printed`: what handouts print in
+    the body of this function around the place for the student's own.
+    """
     found = find(source, entry_point)
-    return found is not None and found.not_attempted
+    if found is None or found.not_attempted or not found.statements:
+        return found is not None and found.not_attempted
+    return set(found.statements) <= skeleton.spelled(printed)
+
+
+def same(one: bytes, other: bytes, name: str) -> bool:
+    """Whether two files that both define `name` say the same: what both define is written alike, comments aside."""
+    try:
+        mine, theirs = (_spelled_out(_tree_of(data)) for data in (one, other))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return name in mine and name in theirs and all(mine[n] == theirs[n] for n in mine.keys() & theirs.keys())
+
+
+def _tree_of(data: bytes) -> ast.Module:
+    """The syntax tree of a file, or of a notebook's cells as far as they are valid."""
+    text = data.decode("utf-8", "replace")
+    if not celltext.is_text(text):
+        return _tree(data)
+    body: list[ast.stmt] = []
+    for cell in celltext.cells(text):
+        with contextlib.suppress(SyntaxError):
+            body += _tree(cell.code, PARSE_LIMIT - len(text)).body
+    return ast.Module(body, [])
+
+
+def _spelled_out(tree: ast.Module) -> dict[str, str]:
+    """Functions and classes of the top level as text, the last of each name."""
+    return {s.name: ast.unparse(s) for s in _statements(tree.body) if isinstance(s, Function | ast.ClassDef)}
 
 
 def _read(tree: ast.Module) -> Source:
@@ -197,73 +232,7 @@ def _definition(node: Function | ast.ClassDef, aliases: dict[str, str]) -> Defin
     if isinstance(node, ast.ClassDef):
         inner = [s for s in _statements(node.body) if isinstance(s, Function)]
         methods = {s.name: _definition(s, aliases) for s in inner}
-        return Definition(node.lineno, (), False, uses, methods)
+        return Definition(node.lineno, uses=uses, methods=methods)
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-    return Definition(node.lineno, tuple(a.arg for a in arguments), _is_skeleton(node), uses)
-
-
-def _is_skeleton(function: Function) -> bool:
-    """Whether nothing was filled in: it raises NotImplementedError, does nothing, or returns only Nones."""
-    stop = next((i for i, s in enumerate(function.body) if _raises_not_implemented(s)), None)
-    own = list(_own_nodes(function.body if stop is None else function.body[:stop]))
-    returned = [node.value for node in own if isinstance(node, ast.Return)]
-    if not returned and stop is not None:
-        return True
-    if any(not _is_none(value, _only_none(own)) for value in returned):
-        return False
-    return any(isinstance(v, ast.Name | ast.Tuple | ast.List) for v in returned) or all(map(_is_idle, function.body))
-
-
-def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Every node of these statements but those inside nested functions and classes."""
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, Function | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
-
-
-def _raises_not_implemented(statement: ast.stmt) -> bool:
-    raised = statement.exc if isinstance(statement, ast.Raise) else None
-    raised = raised.func if isinstance(raised, ast.Call) else raised
-    return isinstance(raised, ast.Name) and raised.id in ("NotImplementedError", "NotImplemented")
-
-
-def _is_none(value: ast.expr | None, none_names: frozenset[str] = frozenset()) -> bool:
-    if isinstance(value, ast.Tuple | ast.List):
-        return all(_is_none(part, none_names) for part in value.elts)
-    if isinstance(value, ast.Name):
-        return value.id in none_names
-    return value is None or (isinstance(value, ast.Constant) and value.value in (None, ...))
-
-
-def _only_none(nodes: list[ast.AST]) -> frozenset[str]:
-    """Names these nodes bind to None and to nothing else."""
-    empty: set[int] = set()  # identities of the Name nodes that receive None
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                empty.update(map(id, _receives_none(target, node.value)))
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            empty.update(map(id, _receives_none(node.target, node.value)))
-    bound = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return frozenset(n.id for n in bound) - {n.id for n in bound if id(n) not in empty}
-
-
-def _receives_none(target: ast.expr, value: ast.expr | None) -> Iterator[ast.expr]:
-    """Parts of an assignment's target that receive None, pairing tuples element by element."""
-    targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-    if _is_none(value):
-        yield from targets
-    elif isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets):
-        yield from (t for t, v in zip(targets, value.elts, strict=True) if _is_none(v))
-
-
-def _is_idle(statement: ast.stmt) -> bool:
-    """Whether a statement computes nothing: pass, `...`, a docstring, a return or an assignment of None."""
-    if isinstance(statement, ast.Pass | ast.Return) or _raises_not_implemented(statement):
-        return True
-    if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
-        return _is_none(statement.value)
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    names = tuple(a.arg for a in arguments)
+    return Definition(node.lineno, names, skeleton.unfilled(node), skeleton.statements(node), uses)

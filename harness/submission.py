@@ -13,7 +13,6 @@ import msgspec
 
 from harness import archive, celltext, notebook, source
 from harness.archive import BadArchive, Member
-from harness.assignments.contract import Assignment
 
 MAX_FILE = 2 << 20
 MAX_TOTAL = 20 << 20
@@ -30,10 +29,6 @@ EXPECTED = "expected a .py file, a notebook, a folder, or any of them in a .zip 
 
 class Unreadable(Exception):
     """What was handed in cannot be read as a submission, in a sentence that names what is in the way."""
-
-
-class Unrecognised(Exception):
-    """Which assignment a submission belongs to cannot be told from what it defines."""
 
 
 class File(msgspec.Struct, frozen=True):
@@ -69,7 +64,21 @@ def read(path: Path, id: str | None = None) -> Submission:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror or error})") from error
     except BadArchive as error:
         raise Unreadable(f"{path.name}: {error}") from error
-    return Submission(id or name_of(path), clean(str(path)), tuple(files), _hash(files), tuple(left_out))
+    sha256 = _hash(files)
+    there = {file.name for file in files}
+    files += [f for f in written(files) if there.isdisjoint([f.name, *map(str, PurePosixPath(f.name).parents)])]
+    return Submission(id or name_of(path), clean(str(path)), tuple(files), sha256, tuple(left_out))
+
+
+def written(files: Iterable[File]) -> list[File]:
+    """Modules that the notebooks among `files` write when they run."""
+    found: dict[str, bytes] = {}
+    for file in files:
+        if celltext.is_notebook(file.name):
+            folder = PurePosixPath(file.name).parent
+            code = celltext.written(file.data.decode("utf-8", "replace"))
+            found |= {str(folder / path): text.encode() for path, text in code.items()}
+    return [File(name, data) for name, data in found.items()]
 
 
 def name_of(path: Path) -> str:
@@ -246,59 +255,6 @@ def _hash(files: Iterable[File]) -> str:
         for part in (file.name.encode(), file.data):
             digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
-
-
-def recognise(submission: Submission, assignments: Sequence[Assignment]) -> Assignment:
-    """The assignment whose names `submission` defines. Raises `Unrecognised`, naming the candidates.
-
-    Courses that ask for the same names are told apart by how many parameters the functions have, by the array library
-    used, or by a package named like the course.
-    """
-    sources = python(submission, {name: others for a in assignments for name, others in a.aliases.items()})
-    defined = {name for found in sources.values() for name in found.definitions}
-    found_of = {a.id: len(defined & set(a.defined_names) - set(a.common_names)) for a in assignments}
-    most = max(found_of.values(), default=0)
-    candidates = [a for a in assignments if found_of[a.id] == most > 0]
-    if not candidates:
-        known = "; ".join(f"{a.id}: {', '.join(a.defined_names)}" for a in assignments)
-        unread = "".join(f"; {line}" for line in broken(sources))
-        raise Unrecognised(
-            f"it defines nothing that an assignment asks for ({known}){unread}; name one with --assignment"
-        )
-    candidates = _by_parameters(sources, candidates)
-    for evidence in _evidence(sources, candidates):
-        left = [a for a in candidates if evidence & {a.id, a.library}]
-        if len(candidates) > 1 and left:
-            candidates = left
-    if len(candidates) > 1:
-        ids = ", ".join(a.id for a in candidates)
-        raise Unrecognised(
-            f"it could belong to {ids}; name the one meant with --assignment, e.g. --assignment {candidates[0].id}"
-        )
-    return candidates[0]
-
-
-def _by_parameters(sources: dict[str, source.Source], candidates: Sequence[Assignment]) -> list[Assignment]:
-    """The candidates without those whose function of a name has a number of parameters farther from what is defined."""
-    left = list(candidates)
-    for name, found in [item for s in sources.values() for item in s.definitions.items()]:
-        asked = {a.id: e.parameters for a in left for e in a.entry_points if e.function == name}
-        apart = {id: abs(count - len(found.parameters)) for id, count in asked.items()}
-        left = [a for a in left if apart.get(a.id, 0) <= min(apart.values(), default=0)] if apart else left
-    return left
-
-
-def _evidence(sources: dict[str, source.Source], candidates: Sequence[Assignment]) -> Iterator[set[str]]:
-    """Names that tell courses apart, the surest first: a package, what the entry points use, what is imported."""
-    wanted = {name for a in candidates for name in a.defined_names}
-    relevant = {name: s for name, s in sources.items() if wanted & s.definitions.keys()}
-    imported = {part for s in relevant.values() for module in s.imports for part in module.split(".")}
-    ids = {a.id for a in candidates}
-    yield ids & (imported | {part for name in sources for part in PurePosixPath(name).parts[:-1]})
-    yield {
-        used for s in relevant.values() for name in wanted & s.definitions.keys() for used in s.definitions[name].uses
-    }
-    yield imported
 
 
 def python(submission: Submission, aliases: Mapping[str, Sequence[str]] | None = None) -> dict[str, source.Source]:

@@ -17,6 +17,7 @@ import torch
 from harness import rubric, scoring
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, Input, Values
+from harness.diagnosis import snippet
 from harness.options import Options
 from harness.oracles.bank import GraderFault
 from harness.oracles.error_bound import THRESHOLD
@@ -112,7 +113,9 @@ def _checks(
         rough = not comparison.passes and not comparison.trouble and compare(*arrays[:2], wider[name]).passes
         example = None
         if not comparison.passes and not comparison.trouble:
-            example = Counterexample(dims, 0, worst=element(name, comparison, *arrays, hide))
+            shown = {v: seen.arrays[v] for v in values.names if v in seen.arrays}
+            program = snippet.values_program(assignment, values, name, shown, None if hide else expected[name])
+            example = Counterexample(dims, 0, worst=element(name, comparison, *arrays, hide), snippet=program)
         checks.append(_check(name, *_status(name, comparison, rough, bool(tensor.wrt)), example, comparison.ratio))
     return checks
 

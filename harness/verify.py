@@ -12,26 +12,28 @@ from harness import (
     checking,
     other_homework,
     python2,
+    relating,
     repeating,
     rubric,
     scoring,
     selection,
     source,
+    standing,
+    unanswered,
     values,
 )
 from harness.assignments.contract import Assignment, EntryPoint
+from harness.behaving import behaved
 from harness.choosing import choose
 from harness.collecting import collect
 from harness.demanding import demanded
-from harness.diagnosis import charging, naming, smallest, snippet
+from harness.diagnosis import charging, hints, locating, naming, pictures, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
-from harness.evidence import Evidence, exercise
+from harness.evidence import Evidence
 from harness.options import Options
 from harness.oracles import bank
 from harness.oracles.bank import GraderFault, Truth
-from harness.properties import agreement, behaviour
-from harness.relating import related
 from harness.report import (
     PASSING,
     BehaviourFinding,
@@ -39,6 +41,7 @@ from harness.report import (
     Counterexample,
     Diagnosis,
     EntryPointReport,
+    Pictures,
     Report,
     Seconds,
     Status,
@@ -50,13 +53,11 @@ from harness.submission import Submission, Unreadable, broken
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
 from harness.worker import isolation
-from harness.worker.session import Ended, StartFault
+from harness.worker.session import Ended, Result, StartFault
 from harness.worker.workbench import Workbench
 
 MAX_CELLS = 6
 """Cells of a notebook whose failures a report lists."""
-FEW = 3
-"""Cases on which behaviour is looked at."""
 
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
@@ -198,9 +199,11 @@ class _Grading:
         entry = evidence.entry
         if evidence.unrun or evidence.ended:
             return self._entry_report(evidence, checking.matches(evidence, {}, [], {}) if evidence.ended else [])
-        checks = [*demanded(self.bench, evidence), *related(self.bench, evidence, self.known)]
+        if not self.assignment.has_answers:
+            return self._judge_by_relations(evidence)
+        checks = [*demanded(self.bench, evidence), *relating.related(self.bench, evidence, self.known)]
         unsteady, steady = repeating.repeated(self.bench, evidence)
-        taken = charging.take_slopes(self.bench, entry, truths) if entry.forward in self.known else None
+        taken = self._slopes(evidence)
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
@@ -212,13 +215,43 @@ class _Grading:
             more, kept = repeating.explained(self.bench, evidence, unsteady)
         else:
             more, kept = self._alone(evidence, {n for d in diagnoses for n in d.explains} | excused)
+        checks = locating.placed(self.assignment.group(entry.group), evidence, checks)
         checks = repeating.without_programs(checks, [n for d in kept for n in d.explains])
         report = self._entry_report(evidence, [*checks, *more, *([] if unsteady else [steady])], credits)
-        report = msgspec.structs.replace(report, diagnoses=[*diagnoses, *kept])
+        told = hints.with_questions(self.assignment.id, diagnoses, self.options.reveal)
+        report = msgspec.structs.replace(report, diagnoses=[*told, *kept], pictures=self._pictures(evidence, report))
         if report.status in PASSING:
             self.right.add(entry.name)
-            self._watch(evidence)
-        return report
+        return self._watched(evidence, report, credits)
+
+    def _slopes(self, evidence: Evidence) -> charging.Slopes | None:
+        """Slopes of the own forward function: on one case where both agree with PyTorch, since they say it again."""
+        forward = self.known.get(evidence.entry.forward)
+        if forward is None:
+            return None
+        few = 1 if relating.right(evidence) and relating.right(forward) else charging.FEW
+        return charging.take_slopes(self.bench, evidence.entry, evidence.truths, few)
+
+    def _judge_by_relations(self, evidence: Evidence) -> EntryPointReport:
+        """Without an answer key: what several runs, demanded behaviour and the own forward function's slopes say."""
+        entry = evidence.entry
+        sound = {name: known for name, known in self.known.items() if name in self.right}
+        checks = [*demanded(self.bench, evidence), *relating.related(self.bench, evidence, sound)]
+        unsteady, steady = repeating.repeated(self.bench, evidence)
+        ran = [t for t, o in zip(evidence.truths, evidence.outcomes, strict=True) if isinstance(o, Result)]
+        taken = charging.take_slopes(self.bench, entry, ran) if entry.forward in self.known and ran else None
+        if taken is not None:
+            checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
+        more, kept = repeating.explained(self.bench, evidence, unsteady) if unsteady else ([steady], [])
+        found = [c for c in checking.matches(evidence, {}, [], self._shown(evidence)) if c.status != "not_judged"]
+        report = self._entry_report(evidence, [*found, *checks, *more])
+        if report.status in PASSING:
+            self.right.add(entry.name)
+        return self._watched(evidence, msgspec.structs.replace(report, diagnoses=kept), ())
+
+    def _pictures(self, evidence: Evidence, report: EntryPointReport) -> Pictures | None:
+        """What can be drawn of an entry point that is wrong in a way that stays the same."""
+        return pictures.pictures(self.bench, evidence, self.options.seed) if report.status == "fail" else None
 
     def _alone(self, evidence: Evidence, explained: Set[str]) -> tuple[list[Check], list[Diagnosis]]:
         """What nothing else explains is tried in a fresh process: a named mistake shows on every call alike."""
@@ -227,6 +260,13 @@ class _Grading:
 
     def _smallest(self, evidence: Evidence) -> dict[str, Found]:
         """For every tensor that is not right, a case that shows it; as small as can be where it fails."""
+        seen = self._shown(evidence)
+        failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
+        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, evidence.variant)
+        return seen | small
+
+    def _shown(self, evidence: Evidence) -> dict[str, Found]:
+        """For every tensor that is not right, the first case of the bank that shows it."""
         outcomes = {id(t): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
         seen = {}
         for name, verdicts in evidence.verdicts.items():
@@ -234,9 +274,7 @@ class _Grading:
             outcome = outcomes[id(ranked[0].truth)] if ranked else None
             if ranked and outcome is not None:
                 seen[name] = Found(ranked[0], outcome)
-        failing = {name: found for name, found in seen.items() if found.verdict.status in smallest.BAD}
-        small = smallest.smallest(self.bench, evidence.entry, failing, self.options.seed, evidence.variant)
-        return seen | small
+        return seen
 
     def _examples(self, entry: EntryPoint, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
         hide = self.options.hide_expected
@@ -248,38 +286,31 @@ class _Grading:
             examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
         return examples
 
-    def _watch(self, evidence: Evidence) -> None:
-        """Behaviour is looked at where the numbers are right."""
-        entry = evidence.entry
-        few = charging.ordinary(evidence.truths)[-FEW:]
-
-        def allowed_in(truth: Truth, dtype: str) -> dict[str, agreement.Array]:
-            return bank.allowed_in(self.assignment, entry.group, truth, dtype)
-
-        plans = behaviour.exercises(entry, few, lambda e, t: exercise(self.assignment, e, t))
-        self.behaviour += behaviour.findings(entry, few, self.bench.run(plans), allowed_in)
+    def _watched(self, evidence: Evidence, report: EntryPointReport, credits: Sequence[Credit]) -> EntryPointReport:
+        """Behaviour is looked at where the numbers are right, and wherever a rubric gives it points."""
+        worth = standing.property_points(self.assignment, self.options, evidence.entry)
+        if report.status not in PASSING and not worth:
+            return report
+        findings = behaved(self.bench, evidence, [] if report.status in PASSING else list(worth))
+        self.behaviour += [standing.priced(f, worth) for f in findings if f.status == "fail"]
+        earned = standing.points(self.assignment, self.options, evidence, report.checks, credits, findings)
+        return msgspec.structs.replace(report, points=earned)
 
     def _entry_report(
         self, evidence: Evidence, checks: list[Check], credits: Sequence[Credit] = ()
     ) -> EntryPointReport:
         entry = evidence.entry
-        agreed = {t.name: evidence.tensor_status(t.name) for t in entry.tensors}
-        excused = {name for credit in credits for name in credit.tensors}
-        statuses = {name: _with_demands(status, name, checks) for name, status in agreed.items()}
-        kept = {name: _with_demands("pass" if name in excused else s, name, checks) for name, s in agreed.items()}
+        statuses = standing.statuses(self.assignment, evidence, checks)
+        kept = standing.statuses(self.assignment, evidence, checks, standing.excused(credits))
         status = evidence.unrun or worst([*statuses.values()])
-        charged = evidence.charged_to or _culprit(statuses, kept, credits)
+        charged = evidence.charged_to or standing.culprit(statuses, kept, credits)
         if charged is not None:
             charged = self.charged[entry.name] = self.charged.get(charged, charged)
         file, line = self._place(entry)
         return EntryPointReport(
             name=entry.name,
             status=status,
-            points=scoring.entry_points_earned(
-                rubric.points(self.options.rubric, entry),
-                rubric.weights(self.options.rubric, entry),
-                kept,
-            ),
+            points=standing.points(self.assignment, self.options, evidence, checks, credits),
             checks=checks,
             charged_to=charged,
             message=evidence.message or (f"did not finish: {evidence.ended.why}" if evidence.ended else ""),
@@ -296,30 +327,10 @@ class _Grading:
         return celltext.placed(file, self.bench.files[file].decode("utf-8", "replace"), line)
 
 
-def _with_demands(agreed: str, tensor: str, checks: Sequence[Check]) -> Status:
-    """The worst of agreement with the oracle and of what the handout demands besides, where that could be judged."""
-    demands: list[Status] = [
-        c.status
-        for c in checks
-        if c.tensor == tensor
-        and c.property not in (agreement.MATCHES, checking.FINITE_DIFFERENCES)
-        and c.status != "not_judged"
-    ]
-    return worst([agreed, *demands])  # type: ignore[list-item]
-
-
-def _culprit(statuses: Mapping[str, Status], kept: Mapping[str, Status], credits: Sequence[Credit]) -> str | None:
-    """The entry point that explains every failed tensor; none where a mistake of its own is left."""
-    failed = {name for name, status in statuses.items() if status not in PASSING}
-    if not failed or any(kept[name] not in PASSING for name in failed):
-        return None
-    whole = [c.culprit for c in credits if failed <= c.tensors]
-    return next(iter([*whole, *(c.culprit for c in credits)]), None)
-
-
 def _notes(assignment: Assignment, loaded: Loaded, only: Sequence[str]) -> list[str]:
     """How the submission was met half-way: what was supplied, renamed, done in the place of what is not there."""
     return [
+        *([] if assignment.has_answers else [unanswered.NOTE]),
         *(f"{name} was not handed in; the handout's was supplied" for name in loaded.supplied),
         *(f"{name} is called {theirs} here" for name, theirs in loaded.called.items() if name in assignment.aliases),
         *(f"{name} is not there: {assignment.adapted[name]}" for name in loaded.lacks if name in assignment.adapted),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -23,6 +23,18 @@ DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
+
+
+Leftover = Literal[
+    "numpy_errors",
+    "torch_dtype",
+    "torch_gradients",
+    "torch_threads",
+    "numpy_random",
+    "random",
+    "torch_random",
+]
+"""What a call can leave otherwise than it found it: settings, and random generators that it set anew."""
 
 
 class ProtocolError(Exception):
@@ -77,7 +89,7 @@ class Call(msgspec.Struct, frozen=True, tag=True):
     seed: int = 0
     layout: str = "C"
     watch: bool = False
-    """Whether to compare the inputs before and after."""
+    """Whether to compare the inputs, and look at random generators, before and after."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -125,11 +137,12 @@ class Loaded(msgspec.Struct, frozen=True, tag=True):
 
 
 class Returned(msgspec.Struct, frozen=True, tag=True):
-    """An operation's results, and the names of inputs it changed."""
+    """An operation's results, the names of inputs it changed, and what it left otherwise than it found it."""
 
     id: int
     outputs: tuple[ArraySpec, ...]
     changed: tuple[str, ...] = ()
+    left: tuple[Leftover, ...] = ()
 
 
 class Raised(msgspec.Struct, frozen=True, tag=True):

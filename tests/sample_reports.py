@@ -8,9 +8,15 @@ from harness.report import (
     Check,
     Counterexample,
     Diagnosis,
+    Edge,
     Element,
     EntryPointReport,
     Frame,
+    Graph,
+    Influence,
+    Node,
+    Numbers,
+    Pictures,
     Points,
     Report,
     Seconds,
@@ -104,6 +110,28 @@ def wrong_tensor(tensor: str, failed: int, index: str, actual: str) -> Check:
     return Check("matches_autograd", tensor, "fail", 44, failed, text, example, worst_ratio=RATIO)
 
 
+PICTURES = Pictures(
+    Graph(
+        [Node("x[0]", 1, 0), Node("h0", 0, 1), Node("h[0]", 1, 1), Node("h[1]", 2, 1)],
+        [
+            Edge("x[0]", "h[0]", ["db"], [], ["dx"]),
+            Edge("h0", "h[0]", ["dh0"]),
+            Edge("h[0]", "h[1]", [], ["carried back"]),
+        ],
+    ),
+    Influence(
+        ["dh[0]", "dh[1]"],
+        ["dx[0]", "dx[1]"],
+        [["0.5", "0"], ["0", "0.25"]],
+        [[False, False], [True, False]],
+        ["What arrives at a step of dh never reaches the steps before it."],
+        [["0.5", "0"], [EXPECTED, "0.25"]],
+    ),
+    [Numbers("dWh", ["H", "H"], [1, 2], {"N": 1, "H": 2}, 5, ["0.25", "1"], [True, False], 0, [EXPECTED, "1"])],
+)
+"""What is drawn of a sequence that does not carry dh."""
+
+
 def failing(name: str = "s02") -> Report:
     """A sequence that does not carry dh; one entry point wrong only because of another one."""
     diagnosis = Diagnosis(
@@ -112,6 +140,8 @@ def failing(name: str = "s02") -> Report:
         "Each step's gradient is its own upstream gradient plus what flows back from the step after it.",
         ["dx", "dWh"],
         "44 of 44 cases",
+        "Along which two paths does h influence the loss?",
+        "Add what came back from the step after it.",
     )
     checks = [
         wrong_tensor("dx", 31, "dx[0, 0, 0]", "-0.1767766953"),
@@ -137,7 +167,14 @@ def failing(name: str = "s02") -> Report:
         Check("matches_finite_differences", "dh0", "pass", 6, 0),
     ]
     wrong = entry(
-        "rnn_backward", "", checks=checks, status="fail", points=Points(0.625, 2.5), diagnoses=[diagnosis], line=61
+        "rnn_backward",
+        "",
+        checks=checks,
+        status="fail",
+        points=Points(0.625, 2.5),
+        diagnoses=[diagnosis],
+        line=61,
+        pictures=PICTURES,
     )
     why = (
         "dx differs from PyTorch's gradient on 44 of 44 cases; "

@@ -1,5 +1,7 @@
 """Which file, and which attempt, is graded, and what is said about it."""
 
+import json
+
 import pytest
 
 from harness import submission
@@ -62,6 +64,34 @@ def carried(choice):
 )
 def test_a_choice_is_told_with_its_reason(chosen, files, note):
     assert chosen(files).notes == (note,)
+
+
+def notebook(*cells):
+    return json.dumps({"nbformat": 4, "cells": [{"cell_type": "code", "source": cell} for cell in cells]})
+
+
+EXPORTED = "# coding: utf-8\n\n# In[1]:\nget_ipython().system('ls')\n# In[2]:\n" + forward("1  # own") + "h = 1\n"
+SAME = {"hw.py": EXPORTED, "hw.ipynb": notebook("!ls", forward(), "h = 1")}
+
+
+@pytest.mark.parametrize(
+    ("assignment", "taken", "other"), [("cs231n", "hw.py", "hw.ipynb"), ("cs187", "hw.ipynb", "hw.py")]
+)
+def test_of_a_notebook_and_its_export_one_is_taken(chosen, assignment, taken, other):
+    name = {"cs231n": "rnn_forward", "cs187": "forward"}[assignment]
+    files = {file: text.replace("rnn_forward", name) for file, text in SAME.items()}
+    choice = chosen(files, assignment=registry.get(assignment))
+    assert choice.files == {name: taken}
+    assert choice.notes == (
+        f"{name}: taken from {taken}, not from {other}, which is the same notebook's code in another file",
+    )
+
+
+@pytest.mark.parametrize("cell", [forward("2"), forward() + "def helper(): return 2\n"], ids=["itself", "a helper"])
+def test_a_notebook_that_says_something_else_than_the_file_beside_it_is_not_chosen_from(chosen, cell):
+    text = forward() + "def helper(): return 1\n"
+    with pytest.raises(Unreadable, match=r"rnn_forward is defined in hw.ipynb and in hw.py; hand in one of them"):
+        chosen({"hw.py": text, "hw.ipynb": notebook(cell)})
 
 
 def test_names_chosen_alike_share_a_sentence(chosen):

@@ -14,7 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 import harness
-from harness.cli import app, exit_code
+from harness.cli import app
+from harness.commands.one import exit_code
 from harness.report import EntryPointReport, Points, Report, Seconds, SubmissionInfo, decode
 
 ROOT = Path(harness.__file__).parent.parent

@@ -359,3 +359,50 @@ def test_cells_know_the_lines_of_the_text_they_stand_on() -> None:
     assert [lines[c.line - 1] for c in celltext.cells(text)] == ["a", "", "c"]
     assert celltext.placed("hw.ipynb", text, 3) == ("hw.ipynb, cell 1", 2)
     assert celltext.placed("hw.ipynb", text, 7) == ("hw.ipynb, cell 4", 1)
+
+
+def test_pylab_brings_numpy_and_plots_that_do_nothing(tmp_path: Path) -> None:
+    cells = ["%pylab inline", "figure(figsize=(3, 4)); plt.plot(zeros(3)); show()", *cut(CS231N)]
+    used = "assert sum([1, 2]) == 3 and abs(-1) == 1 and np.ones(2).sum() == 2 and norm(ones(4)) == 2 and pi > 3"
+    cells = [cell for cell in cells if not cell.startswith("import numpy")]
+    report = _grade(tmp_path, *cells[:2], used, *cells[2:])
+    assert report.passed, report.message
+    assert report.notes == []
+
+
+def test_a_module_that_a_cell_writes_can_be_imported(tmp_path: Path) -> None:
+    helper = "%%writefile helper.py\nimport numpy as np\n\ndef squash(x):\n    return np.tanh(x)"
+    report = _grade(
+        tmp_path, helper, "from helper import squash", *[c.replace("np.tanh(", "squash(") for c in cut(CS231N)]
+    )
+    assert report.passed, report.message
+    assert report.notes == []
+
+
+def test_entry_points_in_a_module_that_a_cell_writes_are_found(tmp_path: Path) -> None:
+    first, *rest = ["%%writefile layers_of_mine.py\n" + "\n".join(cut(CS231N)), "from layers_of_mine import *"]
+    report = _grade(tmp_path, first, *rest)
+    assert report.passed, report.message
+    assert {e.file for e in report.entry_points} == {"layers_of_mine.py"}
+    again = _grade(tmp_path, first, *rest, *cut(CS231N))
+    assert {(e.file or "").partition(",")[0] for e in again.entry_points} == {"hw.ipynb"}
+
+
+@pytest.mark.parametrize("path", ["../a.py", "/tmp/a.py", "a/../../b.py", "a.txt", "$HOME/a.py", "a.py/b.py"])
+def test_a_cell_writes_nothing_outside_the_submission(path: str) -> None:
+    text = reading.read(notebook(f"%%writefile {path}\nx = 1", "y = 2").encode(), "x").decode()
+    assert celltext.written(text) == {}
+
+
+def test_a_cell_may_add_to_a_module_and_keeps_its_blank_lines() -> None:
+    cells = ["%%writefile lib/a.py\nx = 1\n\n\ny = 2", "%%writefile -a lib/a.py\nz = 3", "%%file ./b.py\n    indented"]
+    text = reading.read(notebook(*cells).encode(), "x").decode()
+    assert celltext.written(text) == {"lib/a.py": "x = 1\n\n\ny = 2\nz = 3\n", "b.py": "    indented\n"}
+
+
+def test_a_cell_writes_over_nothing_that_was_handed_in(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    _write(tmp_path / "s" / "lib", "text")
+    _write(tmp_path / "s" / "a.py", "x = 1")
+    _write(tmp_path / "s" / "hw.ipynb", notebook("%%writefile lib/b.py\nx = 2", "%%writefile a.py\nx = 2"))
+    assert {file.name for file in submission.read(tmp_path / "s").files} == {"lib", "a.py", "hw.ipynb"}

@@ -1,9 +1,13 @@
 """Variables of a notebook are judged by the notebook's own inputs, and by nothing where those cannot be used."""
 
+import contextlib
+import io
+import re
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from harness import values
 from harness.assignments import registry
@@ -79,6 +83,35 @@ def test_only_the_wrong_values_lose_points() -> None:
     assert hidden is not None
     assert hidden.worst is not None
     assert hidden.worst.expected is None
+
+
+def _printed(program: str) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(program, {})  # noqa: S102
+    torch.set_printoptions(profile="default")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("check", "changed", "yours", "expected"),
+    [
+        ("forward_by_hand", {"o2": W @ H2 + 0.5}, W @ H2 + 0.5, W @ H2),
+        ("tiny_bigram_RNN", {"W": T}, T[:, 0], T[0]),
+        ("automatic_diff", {"U_grad": U}, U[0], np.array([0.0, 1.0])),
+    ],
+)
+def test_wrong_values_come_with_a_program_that_shows_them(
+    check: str, changed: dict[str, Any], yours: Any, expected: Any
+) -> None:
+    outcome = {**RIGHT[check], **changed}
+    example = next(c.counterexample for c in judged(check, outcome).checks if c.counterexample)
+    numbers = [
+        [float(n) for n in re.findall(r"-?\d+\.\d*", part)] for part in _printed(example.snippet).split("expected")
+    ]
+    assert numbers[0][:2] == pytest.approx(yours)
+    assert numbers[1][:2] == pytest.approx(expected)
+    hidden = next(c.counterexample for c in judged(check, outcome, hide_expected=True).checks if c.counterexample)
+    assert hidden.snippet == "".join(line for line in example.snippet.splitlines(True) if "expected" not in line)
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,11 @@ def test_warnings_about_a_students_strings_stay_out_of_the_terminal(recwarn):
         "return ...",
         "raise NotImplementedError",
         'raise NotImplementedError("TODO")',
+        "return NotImplementedError",
+        "dx, dh, dc = None, None, None\npass\nreturn dx, dprev_h, dprev_c",
+        'return NotImplemented("TODO")',
+        "raise NotImplementedError('TODO')\nreturn x",
+        "for t in range(T):\n    pass\nraise NotImplementedError",
         "next_h, cache = None, None\nreturn next_h, cache",
         "next_h, cache = None, None\nN, D = x.shape\nreturn next_h, cache",
         "dx, dh0, dWx = None, None\nreturn dx, dh0, dWx",
@@ -159,6 +164,8 @@ def test_unfilled_skeletons_are_not_attempted(body):
     [
         "return x @ cache",
         "return x",
+        "h = None\nreturn x",
+        "return CONSTANT",
         "h = x @ cache\nreturn h, None",
         "next_h, cache = None, None\nnext_h = np.tanh(x)\nreturn next_h, cache",
         "next_h, cache = None, (x,)\nreturn next_h, cache",
@@ -172,6 +179,8 @@ def test_unfilled_skeletons_are_not_attempted(body):
         "global_state.append(x)",
         "if x is None:\n    raise NotImplementedError\nself.h = x @ x",
         "yield x",
+        "for t in range(T):\n    h = np.tanh(x[t])\nraise NotImplementedError",
+        "if cache:\n    return NotImplemented\nreturn x @ x",
     ],
 )
 def test_real_computation_is_an_attempt(body):

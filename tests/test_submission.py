@@ -8,7 +8,8 @@ from harness import submission
 from harness.assignments import registry
 from harness.batch.discover import discover
 from harness.choosing import entry_files
-from harness.submission import Unreadable, Unrecognised, read, recognise
+from harness.recognising import Unrecognised, recognise
+from harness.submission import Unreadable, read
 
 EVERY = registry.every()
 QUIZ10, CS187, CS231N, LAB9, MYTORCH = EVERY
@@ -192,6 +193,12 @@ def test_names_that_are_not_unicode_are_written_with_escapes(tmp_path):
 )
 def test_an_assignment_is_recognised_by_what_is_defined_and_used(tmp_path, files, expected):
     assert recognise(handed_in(tmp_path, files), EVERY) is expected
+
+
+@pytest.mark.parametrize("check", ["forward_by_hand", "tiny_bigram_RNN", "automatic_diff"])
+def test_an_assignment_is_recognised_by_the_checks_that_are_called(check, tmp_path):
+    files = {"a.py": f"h1 = 1\ngrader.check( '{check}')\n"}
+    assert recognise(handed_in(tmp_path, files), EVERY).id == "cs187"
 
 
 @pytest.mark.parametrize(

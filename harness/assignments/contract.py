@@ -70,6 +70,9 @@ class Demand(msgspec.Struct, frozen=True):
     tensors: tuple[str, ...]
 
 
+CacheUse = Literal["forward_before", "forward_between", "caches_interleaved", "cache_again"]
+
+
 class EntryPoint(msgspec.Struct, frozen=True):
     """One function or method a student implements."""
 
@@ -89,6 +92,8 @@ class EntryPoint(msgspec.Struct, frozen=True):
     built_on: tuple[str, ...] = ()
     """Further entry points that the chain uses."""
     demands: tuple[Demand, ...] = ()
+    cache_uses: tuple[CacheUse, ...] = ()
+    """Other ways to use what forward leaves behind (a cache, an object): the driver's variants of these names."""
     optional: bool = False
     """Not asked for by name: a submission that does not define it is not missing anything."""
 
@@ -119,6 +124,21 @@ class EntryPoint(msgspec.Struct, frozen=True):
         return self.function.split(".")[0]
 
 
+class Recurrence(msgspec.Struct, frozen=True):
+    """How a group's computational graph is drawn: the inputs that enter a step, and those that lead from step to step.
+
+    `data` and `state` are inputs, `inward` the weights between data and a step's result, `along` those between one
+    step's result and the next one's, `bias` what is added, `outward` the parameters between a result and an output.
+    """
+
+    data: str
+    state: tuple[str, ...]
+    inward: tuple[str, ...]
+    along: tuple[str, ...]
+    bias: tuple[str, ...]
+    outward: tuple[str, ...] = ()
+
+
 class Group(msgspec.Struct, frozen=True):
     """Entry points that are exercised on the same cases: their dimensions, inputs and pinned corners.
 
@@ -138,6 +158,9 @@ class Group(msgspec.Struct, frozen=True):
     """Inputs that play the same part, so that exchanging all pairs exchanges their gradients."""
     products: tuple[tuple[str, str], ...] = ()
     """Data and the weights they are multiplied by: both have the same inner product with their gradients."""
+    recurrence: Recurrence | None = None
+    blocks: dict[str, tuple[str, ...]] = {}
+    """Names of the equal parts of a dimension such as `"4H"`, in order."""
 
     def has(self, role: Role) -> bool:
         """Whether any input has this role."""
@@ -217,7 +240,8 @@ class Assignment(msgspec.Struct, frozen=True):
     forbidden: tuple[str, ...] = ()
     forbidden_rule: str = ""
     model: str = ""
-    """The module in `reference_impls` whose numpy code carries the error bound."""
+    """The module whose numpy code carries the error bound. Without one an assignment has no answer key: `contract` and
+    `driver` are then all it needs, and relations between several runs decide (`harness.unanswered`)."""
     limits: Limits = Limits()
     snapshots: dict[str, tuple[str, ...]] = {}
     """Variables a notebook is asked for, by the name of the check in whose place they count: the driver gets them as
@@ -231,6 +255,9 @@ class Assignment(msgspec.Struct, frozen=True):
     tried when something fails, and the better report counts."""
     bystanders: tuple[str, ...] = ()
     """Handout modules that graded functions never need, by the last part of their names: inert where not handed in."""
+    skeletons: dict[str, str] = {}
+    """For a function that handouts print with statements around the place for the student's own: those statements, of
+    every year's handout. One that has no other is still the skeleton."""
     adapted: dict[str, str] = {}
     """Methods (`Class.method`) that a submission may leave out: what the driver does in the place of each."""
 
@@ -238,9 +265,18 @@ class Assignment(msgspec.Struct, frozen=True):
         """The entry point called `name`. Raises `KeyError` when there is none."""
         return next((e for e in self.entry_points if e.name == name), None) or _unknown(self.id, name)
 
+    def skeleton(self, entry: EntryPoint) -> str:
+        """What handouts print in the body of `entry`."""
+        return self.skeletons.get(entry.function, "")
+
     def group(self, name: str) -> Group:
         """The group called `name`. Raises `StopIteration` when there is none."""
         return next(g for g in self.groups if g.name == name)
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether there is an answer key: a model solution, and a definition for autograd."""
+        return bool(self.model)
 
     @property
     def defined_names(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.assignments.contract import Demand, EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import Demand, EntryPoint, Group, Input, Recurrence, Tensor
 
 _WEIGHTS = (
     Input("Wx", ("D", "H"), "weight"),
@@ -27,6 +27,7 @@ STEP = Group(
     upstream={"dnext_h": "next_h"},
     swapped=(("x", "prev_h"), ("Wx", "Wh")),
     products=(("x", "Wx"), ("prev_h", "Wh")),
+    recurrence=Recurrence("x", ("prev_h",), ("Wx",), ("Wh",), ("b",)),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
@@ -49,6 +50,7 @@ SEQUENCE = Group(
     upstream={"dh": "h"},
     carried=("h0", "h"),
     products=(("x", "Wx"),),
+    recurrence=Recurrence("x", ("h0",), ("Wx",), ("Wh",), ("b",)),
     pinned=(
         {"N": 1, "T": 1, "D": 1, "H": 1},
         {"N": 2, "T": 1, "D": 2, "H": 2},
@@ -88,6 +90,7 @@ def entry_points(fixed_cache: bool, keeps_dtype: bool) -> tuple[EntryPoint, ...]
             step,
             points=3.0,
             forward="rnn_step_forward",
+            cache_uses=("caches_interleaved", "cache_again"),
             fixed_cache=("next_h",) if fixed_cache else (),
             demands=demands(*step),
         ),
@@ -107,6 +110,7 @@ def entry_points(fixed_cache: bool, keeps_dtype: bool) -> tuple[EntryPoint, ...]
             sequence,
             points=3.0,
             forward="rnn_forward",
+            cache_uses=("forward_between", "caches_interleaved", "cache_again"),
             fixed_cache=("h",) if fixed_cache else (),
             step="rnn_step_backward",
             demands=demands(*sequence),

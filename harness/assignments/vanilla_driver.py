@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
+from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, of_caches, take
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -106,6 +106,14 @@ def _sequence_gradients(code: Code, dh: object, cache: object) -> Outputs:
     return dict(zip(SEQUENCE_GRADIENTS, take(result, "rnn_backward", *SEQUENCE_GRADIENTS), strict=True))
 
 
+def _step_cache(code: Code, given: Inputs) -> Any:
+    return _step(code, given)[1]
+
+
+def _sequence_cache(code: Code, given: Inputs) -> Any:
+    return _sequence(code, given)[1]
+
+
 OPERATIONS: dict[str, Operation] = {
     "rnn_step_forward": step_forward,
     "rnn_step_backward": step_backward,
@@ -113,6 +121,8 @@ OPERATIONS: dict[str, Operation] = {
     "rnn_backward": backward,
     "rnn_forward/chained": forward_chained,
     "rnn_backward/chained": backward_chained,
+    **of_caches("rnn_step_backward", _step_cache, lambda code, given, c: _step_gradients(code, given["dnext_h"], c)),
+    **of_caches("rnn_backward", _sequence_cache, lambda code, given, c: _sequence_gradients(code, given["dh"], c)),
 }
 FROM_CACHE: dict[str, Operation] = {
     "rnn_step_backward/fixed_cache": step_backward_from_cache,

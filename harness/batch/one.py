@@ -10,8 +10,9 @@ from harness.assignments.contract import Assignment
 from harness.batch import fallback
 from harness.batch.discover import Entry
 from harness.options import Options
+from harness.recognising import Unrecognised, recognise
 from harness.report import Report
-from harness.submission import Submission, Unreadable, Unrecognised, read, recognise
+from harness.submission import Submission, Unreadable, read
 
 Grade = Callable[[Submission, Assignment, Options], Report]
 

@@ -18,28 +18,41 @@ LOOK = 0.2
 """Seconds between looks at whether Ctrl-C was pressed."""
 
 OnDone = Callable[[Report], None]
+OnStart = Callable[[str], None]
 DIED = "the grader's own process died while it graded this submission, twice; please report this"
 
 
 def grade_all(
-    entries: Sequence[Entry], options: Options, jobs: int, on_done: OnDone, grade: Grade | None = None
+    entries: Sequence[Entry],
+    options: Options,
+    jobs: int,
+    on_done: OnDone,
+    grade: Grade | None = None,
+    on_start: OnStart | None = None,
 ) -> list[Report]:
-    """Reports of all `entries`, in their order; `on_done` gets each as it is finished.
+    """Reports of all `entries`, in their order; `on_start` gets the name of each as it is begun, and
+    `on_done` its report as it is finished.
 
     Raises `KeyboardInterrupt` after Ctrl-C: what `on_done` was given by then is complete, grader processes are ended.
     """
     with interrupt.deferred() as interrupted:
-        return _Batch(options, max(1, min(jobs, len(entries))), on_done, grade, interrupted).run(entries)
+        return _Batch(options, max(1, min(jobs, len(entries))), on_done, grade, interrupted, on_start).run(entries)
 
 
 class _Batch:
     """One run: the pool in use and the reports so far, by id."""
 
     def __init__(
-        self, options: Options, jobs: int, on_done: OnDone, grade: Grade | None, interrupted: Callable[[], bool]
+        self,
+        options: Options,
+        jobs: int,
+        on_done: OnDone,
+        grade: Grade | None,
+        interrupted: Callable[[], bool],
+        on_start: OnStart | None,
     ) -> None:
         self.options, self.jobs, self.on_done, self.grade = options, jobs, on_done, grade
-        self.interrupted = interrupted
+        self.interrupted, self.on_start = interrupted, on_start
         self.reports: dict[str, Report] = {}
 
     def run(self, entries: Sequence[Entry]) -> list[Report]:
@@ -72,6 +85,8 @@ class _Batch:
         """Give every idle process something to do, and no more: only what runs is suspect when a process dies."""
         while waiting and len(running) < processes:
             entry = waiting.pop()
+            if self.on_start:
+                self.on_start(entry.id)
             try:
                 running[pool.submit(entry, self.options, self.grade)] = entry
             except BrokenProcessPool:  # a process died since the last look

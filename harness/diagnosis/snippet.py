@@ -13,7 +13,7 @@ import numpy as np
 
 from harness import celltext
 from harness.assignments import registry
-from harness.assignments.contract import Assignment, EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint, Values
 from harness.cases.filling import sent
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
@@ -56,6 +56,33 @@ def program(
     ]
     if not hide and part in truth.expected and isinstance(truth.expected[part], np.ndarray):
         lines.append(f'print("expected:", {literal(truth.expected[part], assignment.library)})')
+    return "\n".join(lines) + "\n"
+
+
+def values_program(
+    assignment: Assignment,
+    values: Values,
+    tensor: str,
+    seen: Mapping[str, Array],
+    right: Array | None,
+) -> str:
+    """A program that shows variables of a notebook, as they were where it called the check, beside what is `right`,
+    unless that is hidden. It needs nothing of the notebook: what these variables were is written out."""
+    calls = importlib.import_module(registry.folders()[assignment.id] + ".snippet")
+    check = values.entry.name
+    if sum(array.size for array in seen.values()) > MAX_ELEMENTS:
+        return ""
+    lines = [
+        f"# {check}: {tensor}, from your variables as they were where grader.check({check!r}) was called.",
+        *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
+        "",
+        *(f"{name} = {literal(array, assignment.library)}" for name, array in seen.items()),
+        *calls.VALUES.get(check, ()),
+        "",
+        f'print("yours:", {calls.result(check, tensor)})',
+    ]
+    if right is not None:
+        lines.append(f'print("expected:", {literal(right, assignment.library)})')
     return "\n".join(lines) + "\n"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from harness.report import Report
 from harness.reporting.cleaning import plain
 from harness.reporting.content import entry_names
-from harness.reporting.wording import headline, number
+from harness.reporting.wording import headline, number, override_sentences
 
 COLUMNS = ("submission", "assignment", "status", "earned", "possible")
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -33,7 +33,11 @@ def _row(report: Report, names: Sequence[str]) -> list[str]:
     head = [report.submission.id, report.assignment or "", report.status, _earned(score.earned)]
     # Where nothing could be judged nothing was possible either: blank, so that nobody reads "0 of 0".
     possible = number(score.possible, 4) if score.earned is not None else ""
-    return [*head, possible, *(points.get(name, "") for name in names), headline(report)]
+    return [*head, possible, *(points.get(name, "") for name in names), _note(report)]
+
+
+def _note(report: Report) -> str:
+    return " ".join([headline(report), *(f"Set by hand: {line}." for line in override_sentences(report))])
 
 
 def _earned(value: float | None) -> str:

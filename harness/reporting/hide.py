@@ -6,7 +6,7 @@ import re
 
 from msgspec.structs import replace
 
-from harness.report import Check, Counterexample, Report
+from harness.report import Check, Counterexample, Pictures, Report
 
 _TELLS = re.compile(r"\bexpected\b", re.IGNORECASE)
 """Lines of a snippet with this word show the answer (`print("expected:", …)`)."""
@@ -17,13 +17,22 @@ def hide_expected(report: Report) -> Report:
 
     Messages hold no numbers of an answer: whatever has some is a field of its own.
     """
-    entries = [replace(entry, checks=[_check(c) for c in entry.checks]) for entry in report.entry_points]
+    entries = [
+        replace(e, checks=[_check(c) for c in e.checks], pictures=_pictures(e.pictures) if e.pictures else None)
+        for e in report.entry_points
+    ]
     return replace(report, entry_points=entries)
 
 
 def _check(check: Check) -> Check:
     example = check.counterexample
     return replace(check, worst_ratio=None, counterexample=_example(example) if example else None)
+
+
+def _pictures(found: Pictures) -> Pictures:
+    """What the student's code gave, and where it is wrong."""
+    influence = replace(found.influence, expected=None) if found.influence else None
+    return Pictures(found.graph, influence, [replace(n, expected=None) for n in found.numbers])
 
 
 def _example(example: Counterexample) -> Counterexample:

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from harness.report import EntryPointReport, Report
-from harness.reporting import content, wording
+from harness.reporting import content, drawing, wording
 from harness.reporting.cleaning import block, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -66,7 +66,7 @@ def environment() -> Environment:
         report_tone=report_tone,
         capitalize_first=lambda text: text[:1].upper() + text[1:],
     )
-    env.globals.update(words=wording, content=content)
+    env.globals.update(words=wording, content=content, drawing=drawing)
     return env
 
 

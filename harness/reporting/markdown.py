@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tabulate import tabulate
 
-from harness.report import Counterexample, Element, EntryPointReport, Frame, Report
+from harness.report import Counterexample, Diagnosis, Element, EntryPointReport, Frame, Report
 from harness.reporting import content, wording
 from harness.reporting.cleaning import block, plain
 
@@ -56,6 +56,7 @@ def _parts(report: Report) -> Iterator[str]:
     assignment = report.assignment or "assignment not known"
     yield f"**{wording.points_text(report.score)}** · {escaped(assignment)} · {escaped(report.submission.id)}"
     yield _overview(report)
+    yield "\n".join(f"- Set by hand: {escaped(line)}" for line in wording.override_sentences(report))
     if report.status != "graded":
         yield escaped(report.message) if report.status == "grader_fault" else ""
         yield _traceback(report.traceback)
@@ -88,8 +89,9 @@ def _wrong(entry: EntryPointReport) -> Iterator[str]:
     yield escaped(wording.entry_sentence(entry))
     yield f"It stands in {code(wording.place(entry))}." if wording.place(entry) else ""
     for diagnosis in entry.diagnoses:
-        about = f"({escaped(wording.listed(diagnosis.explains))}; {escaped(diagnosis.agrees_on)})"
-        yield f"**{escaped(diagnosis.title)}** {about} {escaped(diagnosis.explanation)}"
+        yield from _hint(diagnosis)
+    if entry.pictures and entry.pictures.influence:
+        yield "\n".join(f"- {escaped(line)}" for line in entry.pictures.influence.says)
     if entry.checks:
         yield _checks(entry)
     for trouble in content.troubles(entry):
@@ -98,6 +100,14 @@ def _wrong(entry: EntryPointReport) -> Iterator[str]:
     yield "\n".join(f"- {escaped(line)}" for line in wording.relation_sentences(entry))
     unjudged = ", ".join(map(code, content.unjudged_tensors(entry)))
     yield f"Not judged, because rounding decides it on too many cases: {unjudged}." if unjudged else ""
+
+
+def _hint(diagnosis: Diagnosis) -> Iterator[str]:
+    about = f"({escaped(wording.listed(diagnosis.explains))}; {escaped(diagnosis.agrees_on)})"
+    if diagnosis.title:
+        yield f"**{escaped(diagnosis.title)}** {about} {escaped(diagnosis.explanation)}"
+    yield f"Ask yourself: {escaped(diagnosis.question)}" if diagnosis.question else ""
+    yield f"To mend it: {escaped(diagnosis.fix)}" if diagnosis.fix else ""
 
 
 def _checks(entry: EntryPointReport) -> str:

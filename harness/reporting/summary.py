@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from harness.report import EntryPointReport, Report
-from harness.reporting import content, wording
+from harness.reporting import content, grouping, wording
 from harness.reporting.cleaning import plain
 from harness.reporting.html import render
 from harness.reporting.paths import folder_of
@@ -36,12 +36,14 @@ class Group(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     bars: tuple[Bar, ...]
+    mistakes: tuple[grouping.Mistake, ...]
+    hardest: tuple[grouping.Difficulty, ...]
 
 
 def summary_html(reports: Sequence[Report], links: Mapping[str, str]) -> str:
     """The page about a batch; `links` leads from the id of a submission to its own page."""
     groups = [_group(name, found) for name, found in content.by_assignment(reports).items()]
-    eyes = [(report, content.needs_a_person(report)) for report in reports if content.needs_a_person(report)]
+    eyes = sorted((_look(r) for r in reports if _look(r).why), key=lambda look: look.why != UNNAMED)
     return render(
         "summary.html.jinja",
         "summary.js",
@@ -54,14 +56,40 @@ def summary_html(reports: Sequence[Report], links: Mapping[str, str]) -> str:
     )
 
 
+UNNAMED = "wrong, not explained"
+
+
+class Look(msgspec.Struct, frozen=True):
+    """A submission that a person should look at, why (empty: nobody has to), and the sentences about it."""
+
+    report: Report
+    why: str
+    about: str
+
+
+def _look(report: Report) -> Look:
+    why, unnamed = content.needs_a_person(report), grouping.unexplained(report)
+    if why or not unnamed:
+        return Look(report, why, wording.headline(report))
+    return Look(report, UNNAMED, " ".join(wording.entry_sentence(e) for e in unnamed))
+
+
 def summary_json(reports: Sequence[Report]) -> bytes:
     """Counts and one short entry a submission; the same from run to run."""
     summary = {
         "schema": SUMMARY_SCHEMA,
         "counts": {name: dict(_counts(found)) for name, found in content.by_assignment(reports).items()},
+        "mistakes": {name: _mistakes(found) for name, found in content.by_assignment(reports).items()},
         "submissions": [_row(report) for report in reports],
     }
     return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def _mistakes(reports: Sequence[Report]) -> list[dict[str, Any]]:
+    return [
+        {"title": m.title, "entry_points": m.entry_points, "submissions": [r.submission.id for r in m.reports]}
+        for m in grouping.mistakes(reports)
+    ]
 
 
 def _row(report: Report) -> dict[str, Any]:
@@ -83,7 +111,8 @@ def _row(report: Report) -> dict[str, Any]:
 
 def _group(name: str, reports: Sequence[Report]) -> Group:
     names = tuple(content.entry_names(reports))
-    return Group(name, tuple(reports), names, tuple(_counts(reports)), tuple(bars(reports)))
+    found = tuple(grouping.mistakes(reports)), tuple(grouping.hardest(reports))
+    return Group(name, tuple(reports), names, tuple(_counts(reports)), tuple(bars(reports)), *found)
 
 
 def _counts(reports: Sequence[Report]) -> list[tuple[str, int]]:

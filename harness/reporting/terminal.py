@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from harness.report import Check, Counterexample, Element, EntryPointReport, Frame, Report
+from harness.report import Check, Counterexample, Diagnosis, Element, EntryPointReport, Frame, Report
 from harness.reporting import content, wording
 from harness.reporting.cleaning import block, plain
 
@@ -35,7 +35,7 @@ def print_report(console: Console, report: Report) -> None:
     # Where nothing could be loaded, or nothing was written, one line each has said it all.
     wrong = content.wrong(report) if report.status == "graded" else []
     told = [e for e in wrong if e.status not in ("missing", "not_attempted")]
-    for part in (part for entry in told for part in _failure(entry)):
+    for part in (part for entry in told for part in failure(entry)):
         console.print(part)
     for part in (*_warnings(report), *_notes(report)):
         console.print(part)
@@ -44,6 +44,8 @@ def print_report(console: Console, report: Report) -> None:
 
 
 def _notes(report: Report) -> Line:
+    for line in wording.override_sentences(report):
+        yield Text(f"Set by hand: {line}", style="bold")
     if report.notes:
         yield Text()
     for note in report.notes:
@@ -111,19 +113,31 @@ def _mark(entry: EntryPointReport) -> Text:
     return Text(wording.entry_mark(entry), "yellow" if blameless else STYLES.get(entry.status, "red"))
 
 
-def _failure(entry: EntryPointReport) -> Line:
+def failure(entry: EntryPointReport) -> Line:
+    """What is wrong with one entry point: the sentence, the explanation, every tensor."""
     title = Text("\n")
     title.append(_mark(entry)).append(f" {plain(entry.name)}", style="bold")
     title.append(f"  {wording.place(entry)}", style="dim")
     yield title
     yield _indented(Text(wording.entry_sentence(entry)))
     for diagnosis in entry.diagnoses:
-        yield _indented(Text(plain(diagnosis.explanation), style="italic"))
+        yield from _hint(diagnosis)
+    for line in entry.pictures.influence.says if entry.pictures and entry.pictures.influence else ():
+        yield _indented(Text(f"• {plain(line)}"))
     for trouble in content.troubles(entry):
         if wording.tells_more(entry, trouble):
             yield from _trouble(entry, trouble)
     for line in wording.relation_sentences(entry)[:MOST_RELATIONS]:
         yield _indented(Text(f"• {line}", style="dim"))
+
+
+def _hint(diagnosis: Diagnosis) -> Line:
+    if diagnosis.explanation:
+        yield _indented(Text(plain(diagnosis.explanation), style="italic"))
+    if diagnosis.question:
+        yield _indented(Text("Ask yourself: ", style="bold").append(plain(diagnosis.question), style="not bold"))
+    if diagnosis.fix:
+        yield _indented(Text("To mend it: ", style="bold").append(plain(diagnosis.fix), style="not bold"))
 
 
 def _trouble(entry: EntryPointReport, trouble: content.Trouble) -> Line:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.report import PASSING, Check, EntryPointReport, Report, Status
+from harness.report import PASSING, Check, EntryPointReport, Override, Report, Status
 from harness.reporting.cleaning import plain
 from harness.reporting.content import (
     Trouble,
@@ -46,6 +46,7 @@ __all__ = [
     "how_rows",
     "listed",
     "number",
+    "override_sentences",
     "place",
     "plain",
     "points_short",
@@ -114,7 +115,7 @@ def entry_sentence(entry: EntryPointReport) -> str:
     """One sentence about an entry point."""
     if entry.status == "fail" and entry.charged_to and not lost_points(entry):
         return f"{entry.name} is wrong only because of {plain(entry.charged_to)}; it keeps its points."
-    if entry.diagnoses and entry.status == "fail":
+    if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
         return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
     if entry.status == "fail":
         return _failure(entry)
@@ -200,7 +201,11 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
 
 
 def check_sentence(check: Check) -> str:
-    """What a check found, as a sentence; tensors are named by the place where it stands."""
+    """What a check found, and where, in sentences; tensors are named by the place where it stands."""
+    return f"{_finding(check)} Wrong {', '.join(check.where)}." if check.where else _finding(check)
+
+
+def _finding(check: Check) -> str:
     if check.message:
         text = plain(check.message)
         return _sentence(f"It is {text}" if text.startswith("not ") else text)
@@ -233,6 +238,18 @@ def entry_mark(entry: EntryPointReport) -> str:
     """An entry point's status in a character; in parentheses where the mistake is another's."""
     mark = SYMBOLS[entry.status]
     return f"({mark})" if entry.charged_to and entry.status == "fail" and not lost_points(entry) else mark
+
+
+def override_sentences(report: Report) -> list[str]:
+    """Which points a person has set, and why."""
+    return [_override(o) for o in report.overrides]
+
+
+def _override(override: Override) -> str:
+    given = "not judged" if override.instead_of is None else f"{number(override.instead_of)} by the harness"
+    why = f": {plain(override.comment, 300)}" if override.comment else ""
+    name, who = plain(override.entry_point), plain(override.by, 80)
+    return f"{name}: {number(override.points)} points set by {who} on {plain(override.at)} ({given}){why}"
 
 
 def how_rows(report: Report) -> list[tuple[str, str]]:

@@ -79,6 +79,25 @@ TITLES: dict[str, tuple[str, str]] = {
     "inputs_untouched": ("leaves its arguments as they were", "changes its arguments"),
     "accepts_strided": ("accepts arrays that are not contiguous", "goes wrong with arrays that are not contiguous"),
     "accepts_read_only": ("accepts read-only arrays", "goes wrong with read-only arrays"),
+    "forward_before": (
+        "starts afresh with every forward call",
+        "depends on what forward was called with before",
+    ),
+    "forward_between": (
+        "goes by its own cache when another forward call came in between",
+        "goes wrong when another forward call comes in between",
+    ),
+    "caches_interleaved": ("keeps two caches apart", "mixes up two caches"),
+    "cache_again": (
+        "leaves its cache as it was, so that it can be used again",
+        "uses its cache up",
+    ),
+    "error_handling_left": ("leaves NumPy's error handling as it was", "changes NumPy's error handling"),
+    "torch_settings_left": ("leaves torch's settings as they were", "changes torch's settings"),
+    "random_numbers_left": (
+        "leaves the seeds of global random numbers alone",
+        "sets global random numbers anew",
+    ),
     "accepts_fortran_order": ("accepts arrays in Fortran order", "goes wrong with arrays in Fortran order"),
 }
 """For every property, what to say where it holds and where it does not."""

@@ -30,6 +30,7 @@ INSIDE = (
     "cells",
     "snapshots",
     "arrays",
+    "surroundings",
     "on_cpu",
     "failures",
     "refusals",
@@ -79,7 +80,8 @@ def start(
     }
     main = HARNESS / "worker" / "inside" / "main.py"
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
+        # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
+        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -42,11 +42,13 @@ class StartFault(Exception):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """What one call returned: the arrays by name, what came instead of an array, and inputs that were changed."""
+    """What one call returned: the arrays by name, what came instead of an array, inputs that were changed, and
+    settings and random generators that were not left as they were."""
 
     arrays: dict[str, Any]
     instead: dict[str, str] = {}
     changed: tuple[str, ...] = ()
+    left: tuple[wire.Leftover, ...] = ()
 
 
 Outcome = Result | wire.Failure | Ended
@@ -147,7 +149,7 @@ class Session:
             arrays = wire.unpack_arrays(header.outputs, payload)
         except wire.ProtocolError as error:
             return self._broken(str(error))
-        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed)
+        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed, header.left)
 
     def _believed(self, failure: wire.Failure) -> wire.Failure | Ended:
         """The failure, unless it has an excuse that cannot be true."""

@@ -11,8 +11,19 @@ from grading import DEEP, grade_file
 from harness.assignments import registry
 from harness.report import PASSING, Report
 from reference_impls import catalogue
+from sharing import share
 
-EVERY = [(a.id, m) for a in registry.every() for m in catalogue.misconceptions(a.id)]
+Row = tuple[str, catalogue.Misconception]
+
+
+def _kinds(row: Row) -> list[str]:
+    """What a share holds at least one of: each entry point, each family, each way to show."""
+    assignment, wrong = row
+    return [wrong.shows_at, *(f"{assignment} {name}" for name in (wrong.family, *wrong.touches))]
+
+
+CATALOGUE = [(a.id, m) for a in registry.every() for m in catalogue.misconceptions(a.id)]
+EVERY = share(CATALOGUE, lambda row: f"{row[0]}-{row[1].id}", _kinds, 6)
 SEEDS = ("0", "one", "two", "three", "four") if DEEP else ("0",)
 NAMED = ("matches_autograd", "runs")
 """Properties whose failures the catalogue explains; the others say themselves what is wrong."""
@@ -45,7 +56,9 @@ LAYERS = [
     *("lstm.sigmoid_for_g", "lstm.no_c_carry", "emb.forward_from_one", "emb.fancy_iadd", "ta.forward_no_bias"),
     *("ta.db_mean", "ts.loss_mean_T", "ts.ds_no_mask", "ts.softmax_axis0"),
 ]
-WRONG_LAYERS = [m for m in catalogue.misconceptions("cs231n") if m.id in LAYERS]
+WRONG_LAYERS = share(
+    [m for m in catalogue.misconceptions("cs231n") if m.id in LAYERS], lambda m: m.id, lambda m: [m.family], 3
+)
 
 
 @pytest.mark.parametrize("wrong", WRONG_LAYERS, ids=lambda m: m.id)

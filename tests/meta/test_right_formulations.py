@@ -18,30 +18,43 @@ from harness.evidence import exercise, judged
 from harness.oracles import bank
 from harness.worker.session import Result
 from harness.worker.workbench import Workbench
+from sharing import share
 
 FORMULATIONS = Path(__file__).parent.parent / "formulations"
-CASES = 2000 if DEEP else 100
+CASES = 2000 if DEEP else 60
 LEAST = 6
 LEAST_OF_ONE = 4
 """Formulations each single entry point has at least."""
 ALL = sorted(FORMULATIONS.glob("*/*.py"), key=str)
+WARNED = {"cs231n-popped_cache": {"cache_again"}, "mytorch-handout_style": {"forward_before"}}
+"""Formulations that are right and are warned: one uses its caches up, one never forgets what a forward call saw."""
 DTYPES = ("float64", "float32")
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda p: f"{p.parent.name}-{p.stem}")
+def _held(path: Path) -> list[str]:
+    return [f"{path.parent.name} {entry.name}" for entry in defined(path, registry.get(path.parent.name))]
+
+
+# Two halves that differ, so that most formulations are looked at in one way or the other.
+GRADED = share(ALL, lambda path: f"graded {path.parent.name} {path.stem}", _held, 2)
+IN_BOTH_PRECISIONS = share(ALL, lambda path: f"precise {path.parent.name} {path.stem}", _held, 3)
+
+
+@pytest.mark.parametrize("path", GRADED, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_a_right_formulation_passes(path: Path) -> None:
     contract = registry.get(path.parent.name)
     held = defined(path, contract)
     report = grade_file(path, contract.id, only=tuple(e.name for e in held))
     assert report.passed, [(e.name, e.status, e.message, [c.message for c in e.checks]) for e in report.entry_points]
     assert report.score.earned == report.score.possible == sum(e.points for e in held)
+    assert {b.property for b in report.behaviour} == WARNED.get(f"{contract.id}-{path.stem}", set()), report.behaviour
     assert len(report.entry_points) == len(held)
     assert {e.status for e in report.entry_points} == {"pass"}
     statuses = {(e.name, c.property, c.tensor): c.status for e in report.entry_points for c in e.checks}
     assert set(statuses.values()) == {"pass"}, statuses
 
 
-@pytest.mark.parametrize("path", ALL, ids=lambda p: f"{p.parent.name}-{p.stem}")
+@pytest.mark.parametrize("path", IN_BOTH_PRECISIONS, ids=lambda p: f"{p.parent.name}-{p.stem}")
 def test_no_case_fails_in_either_precision(path: Path) -> None:
     assignment = msgspec.structs.replace(registry.get(path.parent.name), dtypes=DTYPES)
     found = submissions.read(path)

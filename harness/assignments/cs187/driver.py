@@ -82,7 +82,8 @@ def _default_dtype(dtype: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        torch.set_default_dtype(before)
+        if torch.get_default_dtype() is dtype:  # else the student's code has set another one, which is to be seen
+            torch.set_default_dtype(before)
 
 
 def _in_dtype_of(name: str, operation: Operation) -> Operation:

@@ -17,6 +17,18 @@ CALLS: dict[str, tuple[str, ...]] = {
     "dL_dU": ("dU = dL_dU(U, V, W, xs, h0)",),
 }
 
+VALUES = {
+    "tiny_bigram_RNN": (
+        "U, V, W = (m.to(torch.float64) for m in (U, V, W))",
+        "words = torch.eye(len(T), dtype=torch.float64)",
+        "h, o = 0 * (U @ words[0]), []",
+        "for x in torch.cat([words, words.flip(0)]):  # every word, and once more in the other order",
+        "    h = U @ x + V @ h",
+        "    o.append(W @ h)",
+    ),
+}
+"""What becomes of a notebook's variables, where it is not they that are judged."""
+
 
 def arguments(literals: dict[str, str]) -> list[str]:
     """One assignment an input; the inputs of a sequence as a list of vectors where they were passed so."""

@@ -110,3 +110,29 @@ GROUPS = (
     _sample_group("lstm", "4H"),
 )
 POINTS = (_loss("rnn", "H"), _loss("lstm", "4H"), _sample("rnn"), _sample("lstm"))
+
+_UNPACKED = """
+W_proj, b_proj = self.params["W_proj"], self.params["b_proj"]
+W_embed = self.params["W_embed"]
+Wx, Wh, b = self.params["Wx"], self.params["Wh"], self.params["b"]
+W_vocab, b_vocab = self.params["W_vocab"], self.params["b_vocab"]
+"""
+SKELETONS = {
+    "CaptioningRNN.loss": f"""
+captions_in = captions[:, :-1]
+captions_out = captions[:, 1:]
+mask = captions_out != self._null
+{_UNPACKED}
+loss, grads = 0.0, {{}}
+return loss, grads
+""",
+    "CaptioningRNN.sample": f"""
+N = features.shape[0]
+captions = self._null * np.ones((N, max_length), dtype=np.int32)
+captions = self._null * np.ones((N, max_length), dtype=int)
+captions = self._null * np.ones((N, max_length), dtype=np.int64)
+captions = self._null * np.ones((N, max_length))
+{_UNPACKED}
+return captions
+""",
+}

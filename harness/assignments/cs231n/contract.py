@@ -48,5 +48,6 @@ ASSIGNMENT = Assignment(
         "harness.assignments.cs231n.lstm_driver",
         "harness.assignments.cs231n.captioning_driver",
     ),
+    skeletons=captioning_contract.SKELETONS,
     model="reference_impls.cs231n.model",
 )

@@ -77,6 +77,7 @@ EMBEDDING_POINTS = (
         (Tensor("dW", ("V", "D"), wrt="W"),),
         points=2.0,
         forward="word_embedding_forward",
+        cache_uses=("forward_between", "caches_interleaved", "cache_again"),
     ),
 )
 AFFINE_POINTS = (
@@ -98,6 +99,7 @@ AFFINE_POINTS = (
         ),
         points=2.0,
         forward="temporal_affine_forward",
+        cache_uses=("forward_between", "caches_interleaved", "cache_again"),
     ),
 )
 SOFTMAX_POINTS = (

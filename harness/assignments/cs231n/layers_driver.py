@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
+from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, of_caches, take
 
 
 def embedding_forward(code: Code, given: Inputs) -> Outputs:
@@ -14,8 +14,7 @@ def embedding_forward(code: Code, given: Inputs) -> Outputs:
 
 def embedding_backward(code: Code, given: Inputs) -> Outputs:
     """Call `word_embedding_backward` with the cache the student's own forward function made."""
-    _, cache = _embedding(code, given)
-    return {"dW": code.word_embedding_backward(given["dout"], cache)}
+    return _embedding_gradient(code, given, _embedding(code, given)[1])
 
 
 def affine_forward(code: Code, given: Inputs) -> Outputs:
@@ -25,10 +24,7 @@ def affine_forward(code: Code, given: Inputs) -> Outputs:
 
 def affine_backward(code: Code, given: Inputs) -> Outputs:
     """Call `temporal_affine_backward` with the cache the student's own forward function made."""
-    _, cache = _affine(code, given)
-    result = code.temporal_affine_backward(given["dout"], cache)
-    dx, dw, db = take(result, "temporal_affine_backward", "dx", "dw", "db")
-    return {"dx": dx, "dw": dw, "db": db}
+    return _affine_gradients(code, given, _affine(code, given)[1])
 
 
 def softmax_loss(code: Code, given: Inputs) -> Outputs:
@@ -42,9 +38,19 @@ def _embedding(code: Code, given: Inputs) -> tuple[Any, ...]:
     return take(code.word_embedding_forward(given["x"], given["W"]), "word_embedding_forward", "out", "cache")
 
 
+def _embedding_gradient(code: Code, given: Inputs, cache: Any) -> Outputs:
+    return {"dW": code.word_embedding_backward(given["dout"], cache)}
+
+
 def _affine(code: Code, given: Inputs) -> tuple[Any, ...]:
     result = code.temporal_affine_forward(given["x"], given["w"], given["b"])
     return take(result, "temporal_affine_forward", "out", "cache")
+
+
+def _affine_gradients(code: Code, given: Inputs, cache: Any) -> Outputs:
+    result = code.temporal_affine_backward(given["dout"], cache)
+    dx, dw, db = take(result, "temporal_affine_backward", "dx", "dw", "db")
+    return {"dx": dx, "dw": dw, "db": db}
 
 
 OPERATIONS: dict[str, Operation] = {
@@ -53,4 +59,6 @@ OPERATIONS: dict[str, Operation] = {
     "temporal_affine_forward": affine_forward,
     "temporal_affine_backward": affine_backward,
     "temporal_softmax_loss": softmax_loss,
+    **of_caches("word_embedding_backward", lambda code, given: _embedding(code, given)[1], _embedding_gradient),
+    **of_caches("temporal_affine_backward", lambda code, given: _affine(code, given)[1], _affine_gradients),
 }

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from harness.assignments import vanilla
-from harness.assignments.contract import EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import EntryPoint, Group, Input, Recurrence, Tensor
 
 _WEIGHTS = (
     Input("Wx", ("D", "4H"), "weight"),
     Input("Wh", ("H", "4H"), "weight"),
     Input("b", ("4H",), "bias"),
 )
+GATES: dict[str, tuple[str, ...]] = {"4H": ("i", "f", "o", "g")}
 _WEIGHT_GRADIENTS = (
     Tensor("dWx", ("D", "4H"), wrt="Wx"),
     Tensor("dWh", ("H", "4H"), wrt="Wh"),
@@ -29,6 +30,8 @@ STEP = Group(
     ),
     upstream={"dnext_h": "next_h", "dnext_c": "next_c"},
     pinned=vanilla.STEP.pinned,
+    recurrence=Recurrence("x", ("prev_h", "prev_c"), ("Wx",), ("Wh",), ("b",)),
+    blocks=GATES,
 )
 
 SEQUENCE = Group(
@@ -42,6 +45,8 @@ SEQUENCE = Group(
     ),
     upstream={"dh": "h"},
     pinned=vanilla.SEQUENCE.pinned,
+    recurrence=Recurrence("x", ("h0",), ("Wx",), ("Wh",), ("b",)),
+    blocks=GATES,
 )
 
 POINTS = (
@@ -65,6 +70,7 @@ POINTS = (
         ),
         points=3.0,
         forward="lstm_step_forward",
+        cache_uses=("caches_interleaved", "cache_again"),
     ),
     EntryPoint(
         "lstm_forward",
@@ -81,6 +87,7 @@ POINTS = (
         (Tensor("dx", ("N", "T", "D"), wrt="x"), Tensor("dh0", ("N", "H"), wrt="h0"), *_WEIGHT_GRADIENTS),
         points=3.0,
         forward="lstm_forward",
+        cache_uses=("forward_between", "caches_interleaved", "cache_again"),
         step="lstm_step_backward",
     ),
 )

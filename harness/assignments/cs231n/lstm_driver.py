@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
+from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, of_caches, take
 
 STEP_GRADIENTS = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -35,9 +35,7 @@ def forward(code: Code, given: Inputs) -> Outputs:
 
 def backward(code: Code, given: Inputs) -> Outputs:
     """Call `lstm_backward` with the cache the student's own forward function made."""
-    _, cache = _sequence(code, given)
-    result = code.lstm_backward(given["dh"], cache)
-    return dict(zip(SEQUENCE_GRADIENTS, take(result, "lstm_backward", *SEQUENCE_GRADIENTS), strict=True))
+    return _sequence_gradients(code, given, _sequence(code, given)[1])
 
 
 def forward_chained(code: Code, given: Inputs) -> Outputs:
@@ -87,6 +85,11 @@ def _sequence(code: Code, given: Inputs) -> tuple[Any, ...]:
     return take(result, "lstm_forward", "h", "cache")
 
 
+def _sequence_gradients(code: Code, given: Inputs, cache: Any) -> Outputs:
+    result = code.lstm_backward(given["dh"], cache)
+    return dict(zip(SEQUENCE_GRADIENTS, take(result, "lstm_backward", *SEQUENCE_GRADIENTS), strict=True))
+
+
 OPERATIONS: dict[str, Operation] = {
     "lstm_step_forward": step_forward,
     "lstm_step_backward": step_backward,
@@ -94,4 +97,10 @@ OPERATIONS: dict[str, Operation] = {
     "lstm_backward": backward,
     "lstm_forward/chained": forward_chained,
     "lstm_backward/chained": backward_chained,
+    **of_caches(
+        "lstm_step_backward",
+        lambda code, given: _step(code, given["x"], given["prev_h"], given["prev_c"], given)[2],
+        lambda code, given, cache: _step_gradients(code, given["dnext_h"], given["dnext_c"], cache),
+    ),
+    **of_caches("lstm_backward", lambda code, given: _sequence(code, given)[1], _sequence_gradients),
 }

@@ -1,6 +1,6 @@
 """What lab 9 asks for: a regression RNN on numpy arrays, one sequence at a time; the names are this project's own."""
 
-from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Recurrence, Tensor
 
 _SEQUENCE = (Input("x", ("T", "D"), "data"), Input("h0", ("H",), "state"))
 _PARAMETERS = (
@@ -18,11 +18,14 @@ _GRADIENTS = (
     Tensor("dc", ("O",), wrt="c"),
 )
 
+_RECURRENCE = Recurrence("x", ("h0",), ("U",), ("W",), ("b",), ("V", "c"))
+
 OUTPUTS = Group(
     name="outputs",
     dims={"T": (1, 10), "D": (1, 7), "H": (1, 7), "O": (1, 6)},
     inputs=(*_SEQUENCE, *_PARAMETERS, Input("dy", ("T", "O"), "upstream")),
     upstream={"dy": "y"},
+    recurrence=_RECURRENCE,
     pinned=(
         {"T": 1, "D": 1, "H": 1, "O": 1},
         {"T": 1, "D": 2, "H": 3, "O": 1},
@@ -41,6 +44,7 @@ LAST_STEP = Group(
     inputs=(*_SEQUENCE, Input("y_true", ("O",), "data"), *_PARAMETERS),
     upstream={},
     objective="loss",
+    recurrence=_RECURRENCE,
     pinned=(
         {"T": 1, "D": 1, "H": 1, "O": 1},
         {"T": 2, "D": 1, "H": 1, "O": 1},

@@ -1,6 +1,6 @@
 """What the MyTorch assignment asks for: RNNCell and RNNPhonemeClassifier on numpy arrays, batch-averaged."""
 
-from harness.assignments.contract import Assignment, Demand, EntryPoint, Group, Input, Tensor
+from harness.assignments.contract import Assignment, Demand, EntryPoint, Group, Input, Recurrence, Tensor
 
 _CELL_WEIGHTS = (
     Input("W_ih", ("H", "D"), "weight"),
@@ -40,6 +40,7 @@ CELL = Group(
     upstream={"delta": "h_t"},
     swapped=(("x", "h_prev_t"), ("W_ih", "W_hh"), ("b_ih", "b_hh")),
     products=(("x", "W_ih"), ("h_prev_t", "W_hh")),
+    recurrence=Recurrence("x", ("h_prev_t",), ("W_ih",), ("W_hh",), ("b_ih", "b_hh")),
     pinned=(
         {"N": 1, "D": 1, "H": 1},
         {"N": 2, "D": 1, "H": 2},
@@ -62,6 +63,7 @@ CLASSIFIER = Group(
         Input("delta", ("N", "O"), "upstream"),
     ),
     upstream={"delta": "logits"},
+    recurrence=Recurrence("x", ("h_0",), ("W_ih",), ("W_hh",), ("b_ih", "b_hh"), ("W", "b")),
     pinned=(
         {"N": 1, "T": 1, "D": 1, "H": 1, "O": 1, "L": 1},
         {"N": 2, "T": 2, "D": 2, "H": 2, "O": 2, "L": 1},
@@ -74,6 +76,27 @@ CLASSIFIER = Group(
         {"N": 1, "T": 24, "D": 1, "H": 2, "O": 1, "L": 1},
     ),
 )
+
+_SIZES = "batch_size, seq_len = {x}.shape[0], {x}.shape[1]"
+SKELETONS = {
+    "RNNPhonemeClassifier.forward": f"""
+{_SIZES.format(x="x")}
+if h_0 is None:
+    hidden = np.zeros((self.num_layers, batch_size, self.hidden_size), dtype=float)
+else:
+    hidden = h_0
+self.x = x
+self.hiddens.append(hidden.copy())
+logits = None
+return logits
+""",
+    "RNNPhonemeClassifier.backward": f"""
+{_SIZES.format(x="self.x")}
+dh = np.zeros((self.num_layers, batch_size, self.hidden_size), dtype=float)
+dh[-1] = self.output_layer.backward(delta)
+return dh / batch_size
+""",
+}
 
 ASSIGNMENT = Assignment(
     id="mytorch",
@@ -95,6 +118,7 @@ ASSIGNMENT = Assignment(
             (Tensor("dx", ("N", "D"), wrt="x"), Tensor("dh_prev_t", ("N", "H"), wrt="h_prev_t"), *_CELL_GRADIENTS),
             points=3.0,
             forward="RNNCell.forward",
+            cache_uses=("caches_interleaved",),
             given=("h_t",),
             demands=(Demand("gradients_accumulate", _PARAMETERS), Demand("zero_grad_resets", _PARAMETERS)),
         ),
@@ -114,6 +138,7 @@ ASSIGNMENT = Assignment(
             (Tensor("dh_0", ("L", "N", "H"), wrt="h_0", reduction="mean"), *_LAYER_GRADIENTS),
             points=3.0,
             forward="RNNPhonemeClassifier.forward",
+            cache_uses=("forward_before", "forward_between", "caches_interleaved"),
             step="RNNCell.backward",
         ),
     ),
@@ -138,6 +163,7 @@ ASSIGNMENT = Assignment(
     forbidden=("torch", "tensorflow", "keras", "jax", "autograd", "mxnet", "theano", "tinygrad", "paddle"),
     forbidden_rule="the use of automatic differentiation frameworks such as PyTorch, TensorFlow, or Keras"
     " is prohibited",
+    skeletons=SKELETONS,
     model="reference_impls.mytorch.model",
     aliases={
         "RNNCell": ("RNN_Cell", "RnnCell", "RNNcell", "Rnn_Cell"),

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Sequence
 from typing import Any
 
-from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, take
+from harness.worker.inside.driving import Code, Inputs, Operation, Outputs, of_caches, take
 
 PARAMETERS = ("W_ih", "W_hh", "b_ih", "b_hh")
 OPTIONS = {"device": "cpu", "dtype": "float64"}
@@ -20,9 +20,13 @@ def cell_forward(code: Code, given: Inputs) -> Outputs:
 
 def cell_backward(code: Code, given: Inputs) -> Outputs:
     """Call `backward` of a fresh cell with a state that really is the one of these inputs."""
+    return _cell_gradients(_cell_after_forward(code, given), given, given["h_t"])
+
+
+def _cell_after_forward(code: Code, given: Inputs) -> Any:
     cell = _cell(code, given)
     _forward_if_it_can(cell, given)
-    return _cell_gradients(cell, given, given["h_t"])
+    return cell
 
 
 def cell_backward_own(code: Code, given: Inputs) -> Outputs:
@@ -36,8 +40,7 @@ def cell_accumulates(code: Code, given: Inputs) -> Outputs:
 
     There is nothing after the second where there is no `zero_grad`.
     """
-    cell = _cell(code, given)
-    _forward_if_it_can(cell, given)
+    cell = _cell_after_forward(code, given)
     _cell_gradients(cell, given, given["h_t"])
     _cell_gradients(cell, given, given["h_t"])
     outputs = {f"twice/d{name}": _copy(getattr(cell, "d" + name)) for name in PARAMETERS}
@@ -54,8 +57,24 @@ def classifier_forward(code: Code, given: Inputs) -> Outputs:
 
 def classifier_backward(code: Code, given: Inputs) -> Outputs:
     """Call `forward`, then `backward` of a fresh classifier; keep every cell's gradients."""
+    return _classifier_gradients(code, given, _classifier_after_forward(code, given))
+
+
+def classifier_backward_after_forwards(code: Code, given: Inputs) -> Outputs:
+    """Call `forward` on other data first, as in every training step but the first, then as ever."""
+    model = _classifier(code, given)
+    _forward(model)(given["x"] * 0.5 + 0.25, given.get("h_0"))
+    _forward(model)(given["x"], given.get("h_0"))
+    return _classifier_gradients(code, given, model)
+
+
+def _classifier_after_forward(code: Code, given: Inputs) -> Any:
     model = _classifier(code, given)
     _forward(model)(given["x"], given.get("h_0"))
+    return model
+
+
+def _classifier_gradients(code: Code, given: Inputs, model: Any) -> Outputs:
     outputs: Outputs = {"dh_0": model.backward(given["delta"])}
     for layer, cell in enumerate(model.rnn):
         outputs |= {f"d{name}[{layer}]": getattr(cell, "d" + name) for name in PARAMETERS}
@@ -199,4 +218,11 @@ OPERATIONS: dict[str, Operation] = {
     "RNNPhonemeClassifier.backward": classifier_backward,
     "RNNPhonemeClassifier.forward/chained": classifier_forward_chained,
     "RNNPhonemeClassifier.backward/chained": classifier_backward_chained,
+    "RNNPhonemeClassifier.backward/forward_before": classifier_backward_after_forwards,
+    **of_caches(
+        "RNNCell.backward",
+        _cell_after_forward,
+        lambda code, given, cell: _cell_gradients(cell, given, given["h_t"]),
+    ),
+    **of_caches("RNNPhonemeClassifier.backward", _classifier_after_forward, _classifier_gradients),
 }

@@ -46,5 +46,50 @@ def take_dict(result: Any, function: str, names: Sequence[str], further: Sequenc
     return {name: result[name] for name in (*names, *further) if name in result}
 
 
+def of_caches(
+    name: str, forward: Callable[[Code, Inputs], Any], backward: Callable[[Code, Inputs, Any], Outputs]
+) -> dict[str, Operation]:
+    """Variants of a backward function that use what forward leaves behind (a cache, an object) in other ways.
+
+    Two of them need a second case, whose inputs are called `other/…`, and so are its results.
+    """
+
+    def forward_between(code: Code, given: Inputs) -> Outputs:
+        mine, other = _two(given)
+        cache = forward(code, mine)
+        forward(code, other)
+        return backward(code, mine, cache)
+
+    def caches_interleaved(code: Code, given: Inputs) -> Outputs:
+        mine, other = _two(given)
+        one, two = forward(code, mine), forward(code, other)
+        first = {key: _copied(value) for key, value in backward(code, mine, one).items()}
+        return {**first, **{OTHER + key: value for key, value in backward(code, other, two).items()}}
+
+    def cache_again(code: Code, given: Inputs) -> Outputs:
+        cache = forward(code, given)
+        backward(code, {name: _copied(value) for name, value in given.items()}, cache)
+        return backward(code, given, cache)
+
+    variants = (forward_between, caches_interleaved, cache_again)
+    return {f"{name}/{variant.__name__}": variant for variant in variants}
+
+
+OTHER = "other/"
+
+
+def _two(given: Inputs) -> tuple[Inputs, Inputs]:
+    other = {name.removeprefix(OTHER): value for name, value in given.items() if name.startswith(OTHER)}
+    return {name: value for name, value in given.items() if not name.startswith(OTHER)}, other
+
+
+def _copied(value: Any) -> Any:
+    """A copy, which a second call cannot change any more."""
+    for name in ("clone", "copy"):
+        if hasattr(value, name):
+            return getattr(value, name)()
+    return value
+
+
 def _kind(value: Any) -> str:
     return "None (is the return statement missing?)" if value is None else f"one {type(value).__name__}"

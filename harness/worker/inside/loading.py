@@ -64,7 +64,8 @@ def load(request: Load) -> tuple[Code, Loaded]:
             if celltext.is_notebook(file):
                 modules[file] = _run(notebook, file, request.prelude, given)
             else:
-                modules[file] = _import(request.root, file, request.prelude, given, stand_ins.loader)
+                exported = {"get_ipython": surroundings()["get_ipython"], **given}
+                modules[file] = _import(request.root, file, request.prelude, exported, stand_ins.loader)
         except BaseException as error:
             failures[file] = failure_of(error, request.root)
     names = _names(request, modules)

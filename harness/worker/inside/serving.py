@@ -13,6 +13,7 @@ from harness import wire
 from harness.worker.inside import loading, refusals
 from harness.worker.inside.arrays import Numpy, Torch
 from harness.worker.inside.failures import failure_of
+from harness.worker.inside.surroundings import Surroundings
 
 
 class Hangup(Exception):
@@ -35,6 +36,7 @@ def serve(descriptor: int, library: str, process: int) -> None:
 class _Server:
     def __init__(self, channel: socket.socket, arrays: Numpy) -> None:
         self.channel, self.arrays = channel, arrays
+        self.surroundings = Surroundings(arrays.torch if isinstance(arrays, Torch) else None)
         self.code = loading.Code({}, "")
         self.driver: ModuleType | None = None
 
@@ -69,6 +71,7 @@ class _Server:
         inputs = self.arrays.inputs(wire.unpack_arrays(call.arrays, payload), call.layout)
         before = {name: self.arrays.copy(a) for name, a in inputs.items()} if call.watch else {}
         self.arrays.seed(call.seed)
+        settings = self.surroundings.before()
         refusals.forget()
         try:
             with warnings.catch_warnings():
@@ -78,4 +81,5 @@ class _Server:
         except BaseException as error:
             return wire.Raised(call.id, failure_of(error, self.code.root)), []
         changed = tuple(name for name in before if not self.arrays.same(before[name], inputs[name]))
-        return wire.Returned(call.id, specs, changed), results
+        left = self.surroundings.left(settings, call.operation, call.seed, call.watch)
+        return wire.Returned(call.id, specs, changed, left), results

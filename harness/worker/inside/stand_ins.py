@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import importlib
 from collections.abc import Callable, Mapping, Sequence, Set
 from importlib.abc import Loader, MetaPathFinder
@@ -33,6 +34,27 @@ BROUGHT = {
 }
 """The names that `from … import *` of a helper brings, and the modules they stand for."""
 
+NAMESPACES = ("numpy", "numpy.random", "numpy.linalg")
+"""Modules whose names `from pylab import *` brings besides."""
+PLOTTING = (
+    *("plot", "figure", "subplot", "subplots", "title", "xlabel", "ylabel", "legend", "show", "imshow", "hist", "axis"),
+    *("xlim", "ylim", "grid", "savefig", "scatter", "bar", "errorbar", "colorbar", "semilogx", "semilogy", "loglog"),
+    *(
+        "text",
+        "annotate",
+        "axhline",
+        "axvline",
+        "fill_between",
+        "tight_layout",
+        "gca",
+        "gcf",
+        "close",
+        "clf",
+        "rcParams",
+    ),
+)
+"""Names of plotting functions that it brings."""
+
 
 class StandIns(MetaPathFinder):
     """Comes last but for the forbidden: the student's own files by bare name, supplied handout modules, bystanders."""
@@ -60,6 +82,8 @@ class StandIns(MetaPathFinder):
             return ModuleSpec(name, Inert(Forbidden(self.rule, name)), is_package=True)
         if last in HELPERS and last not in self.own:
             return ModuleSpec(name, Inert(Absorbing(name), BROUGHT))
+        if name == "pylab":
+            return ModuleSpec(name, Inert(Absorbing("matplotlib"), BROUGHT, namespaces=NAMESPACES))
         if top in BYSTANDERS:
             return ModuleSpec(name, Inert(Absorbing(name)), is_package=True)
         if last in self.own:
@@ -78,15 +102,22 @@ class StandIns(MetaPathFinder):
 class Inert(Loader):
     """Makes a module whose every attribute is one stand-in object, but for the modules it brings by name."""
 
-    def __init__(self, stand_in: Any, brings: Mapping[str, str] | None = None) -> None:
-        self.stand_in, self.brings = stand_in, brings or {}
+    def __init__(self, stand_in: Any, brings: Mapping[str, str] | None = None, namespaces: Sequence[str] = ()) -> None:
+        self.stand_in, self.brings, self.namespaces = stand_in, brings or {}, namespaces
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """A module that hands out the stand-in for any other attribute."""
         return _InertModule(spec.name, self.stand_in, self.brings)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Nothing to execute."""
+        """Add the public names of other modules, those of Python itself left as they are."""
+        for namespace in map(importlib.import_module, self.namespaces):
+            names = {n: v for n, v in vars(namespace).items() if n in namespace.__all__ and not hasattr(builtins, n)}
+            module.__dict__.update(names)
+            module.__dict__["__all__"] += list(names)
+        if self.namespaces:
+            module.__dict__.update({name: getattr(self.stand_in, name) for name in PLOTTING})
+            module.__dict__["__all__"] += list(PLOTTING)
 
 
 class _InertModule(ModuleType):

@@ -1,0 +1,58 @@
+"""A batch that can be killed at any instant: what is finished is stored, then written, and taken up again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import msgspec
+
+from harness.batch import overriding, resuming
+from harness.batch.discover import Entry
+from harness.batch.one import Grade
+from harness.batch.run import grade_all
+from harness.batch.store import Inputs, Store, Verdict
+from harness.options import Options
+from harness.report import Override, Report
+
+OnDone = Callable[[Report], None]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What is known already, and what is to be graded."""
+
+    inputs: dict[str, Inputs]
+    known: dict[str, Verdict]
+    kept: dict[str, Report]
+    waiting: tuple[Entry, ...]
+    overrides: dict[str, list[Override]]
+
+
+def planned(store: Store, entries: Sequence[Entry], options: Options) -> Plan:
+    """Compare what is there with what the store knows."""
+    known = store.verdicts()
+    inputs = {entry.id: resuming.inputs_of(entry, options) for entry in entries}
+    kept = resuming.kept(entries, inputs, known)
+    waiting = tuple(e for e in entries if e.id not in kept)
+    return Plan(inputs, known, kept, waiting, store.overrides())
+
+
+def graded(store: Store, plan: Plan, options: Options, jobs: int, on_done: OnDone, grade: Grade | None = None) -> None:
+    """Grade what is waiting; each verdict is on the disk before `on_done` is told of it."""
+
+    def finish(report: Report) -> None:
+        store.finish(plan.inputs[report.submission.id], report)
+        on_done(with_overrides(report, plan.overrides))
+
+    grade_all(plan.waiting, options, jobs, finish, grade, store.begin)
+    store.settle()
+
+
+def with_overrides(report: Report, overrides: Mapping[str, Sequence[Override]]) -> Report:
+    """The report with what people have decided about it."""
+    return overriding.applied(report, overrides.get(report.submission.id, ()))
+
+
+def rebuilt(store: Store) -> list[Report]:
+    """Every report the store knows, with what people have decided, in the order of their names."""
+    overrides = store.overrides()
+    return [with_overrides(v.report, overrides) for _, v in sorted(store.verdicts().items())]

@@ -1,0 +1,91 @@
+"""What has to be graded again: whatever differs in anything that a verdict depends on."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from harness.batch.discover import Entry
+from harness.batch.store import Inputs, Verdict
+from harness.options import Options
+from harness.report import Report
+from harness.submission import Unreadable, read
+from harness.ungraded import versions
+
+PACKAGES = ("harness", "reference_impls")
+REASONS = {
+    "content": "the submission changed",
+    "assignment": "it is graded as another assignment",
+    "options": "the rubric, the seed or another option changed",
+    "versions": "the harness or a library changed",
+}
+
+
+def inputs_of(entry: Entry, options: Options) -> Inputs:
+    """All that the verdict about a submission depends on. One that cannot be read has no content."""
+    try:
+        content = read(Path(entry.path), entry.id).sha256
+    except Unreadable:
+        content = ""
+    asked = hashlib.sha256(msgspec.json.encode(options, order="sorted")).hexdigest()
+    return Inputs(content, entry.assignment or "", asked, f"{versions()} {code()}")
+
+
+@functools.cache
+def code() -> str:
+    """A fingerprint of the harness itself: its version number alone does not change with every edit."""
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parents[2]
+    for path in sorted(p for name in PACKAGES for p in (root / name).rglob("*") if p.suffix in (".py", ".toml")):
+        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def kept(entries: Sequence[Entry], inputs: Mapping[str, Inputs], known: Mapping[str, Verdict]) -> dict[str, Report]:
+    """Reports that would come out the same. What could not be read, or was our own fault, is tried again."""
+    found = {}
+    for entry in entries:
+        verdict = known.get(entry.id)
+        same = verdict is not None and verdict.inputs == inputs[entry.id] and verdict.inputs.content
+        if verdict is not None and same and verdict.report.status != "grader_fault":
+            found[entry.id] = verdict.report
+    return found
+
+
+def changes(known: Mapping[str, Verdict], inputs: Mapping[str, Inputs], reports: Sequence[Report]) -> list[str]:
+    """A line for every submission graded before whose points or verdicts are others now, and why that may be."""
+    lines = []
+    for report in reports:
+        before = known.get(report.submission.id)
+        if before is not None:
+            moved = _moved(before.report, report)
+            if moved:
+                lines.append(f"{report.submission.id}: {moved} ({_why(before.inputs, inputs[report.submission.id])})")
+    return lines
+
+
+def _moved(before: Report, after: Report) -> str:
+    """What is different, points first; empty where nothing is."""
+    old = {e.name: e for e in before.entry_points}
+    parts = []
+    if before.score != after.score:
+        parts.append(f"{_points(before)} → {_points(after)}")
+    for entry in after.entry_points:
+        earlier = old.get(entry.name)
+        if earlier is not None and earlier.status != entry.status:
+            parts.append(f"{entry.name} {earlier.status} → {entry.status}")
+    return ", ".join(parts)
+
+
+def _points(report: Report) -> str:
+    earned = report.score.earned
+    return "not judged" if earned is None else f"{earned:g} of {report.score.possible:g}"
+
+
+def _why(before: Inputs, after: Inputs) -> str:
+    reasons = [words for name, words in REASONS.items() if getattr(before, name) != getattr(after, name)]
+    return " and ".join(reasons) or "graded again"

@@ -1,0 +1,1 @@
+"""What each command does; heavy imports stand inside the functions."""

@@ -1,0 +1,85 @@
+"""The commands for whoever runs a course: audit the checks, look at the machine, list the assignments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.commands.asking import (
+    ALL_PASS,
+    DEFAULTS,
+    SOMETHING_FAILED,
+    Cases,
+    Isolation,
+    Seed,
+    cores,
+    kept_apart,
+    options_of,
+    place_of,
+)
+
+
+def audit(
+    assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="One assignment; else all.")] = None,
+    right: Annotated[
+        str | None, typer.Option(metavar="DIR", help="A folder of programs known to be right, one .py file each.")
+    ] = None,
+    mutants: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="How many mutants, drawn at random; all unless given.")
+    ] = None,
+    pairs: Annotated[int, typer.Option(min=0, metavar="N", help="Pairs of misconceptions to try besides.")] = 0,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Where the matrix goes: JSON, CSV and a page.")] = "reports",
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Programs at once.")] = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    isolation: Isolation = "",
+) -> None:
+    """Grade the grader: which wrong programs are caught, by which property, and do right ones pass?
+
+    \b
+    Examples:
+      harness audit cs231n
+      harness audit mytorch --right my_solutions --pairs 50 --out audit
+
+    \b
+    Exit code: 0 nothing wrong passes and nothing right fails, 1 otherwise, 2 wrong usage.
+    """
+    from rich.console import Console
+
+    from harness.assignments import registry
+    from harness.audit import showing
+    from harness.audit.command import audited
+
+    options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
+    folder = place_of(right) if right else None
+    good = True
+    for name in [assignment] if assignment else list(registry.folders()):
+        found = audited(name, folder, mutants, pairs, options, jobs or cores())
+        showing.show(found, Console())
+        showing.write(found, Path(out) / "audit" / name)
+        good = good and not found.missed and not found.false_failures
+    typer.echo(f"The matrix: {Path(out) / 'audit'}")
+    raise typer.Exit(ALL_PASS if good else SOMETHING_FAILED)
+
+
+def doctor() -> None:
+    """Say what this machine offers to keep student code apart, layer by layer, and what is missing."""
+    from harness.worker import examining
+
+    for line in examining.lines():
+        typer.echo(line)
+
+
+def assignments() -> None:
+    """List what can be graded: entry points, points, conventions."""
+    from harness.assignments import registry
+
+    for assignment in registry.every():
+        typer.echo(f"{assignment.id}: {assignment.title}")
+        for entry in assignment.entry_points:
+            typer.echo(f"  {entry.points:g} points  {entry.signature}")
+        for convention in assignment.conventions:
+            typer.echo(f"  - {convention}")
+        typer.echo()

@@ -1,0 +1,120 @@
+"""The commands about what a batch has left behind: reports made again, points set by hand."""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from harness.commands.asking import ALL_PASS, NOT_JUDGED, WRONG_USAGE, Hints, stop
+from harness.reporting.hinting import Level, limited
+
+if TYPE_CHECKING:
+    from harness.batch.store import Store
+    from harness.report import EntryPointReport, Report
+
+Out = Annotated[str, typer.Argument(metavar="DIR", help="The folder that `harness grade --out` named.")]
+
+
+def report(out: Out = "reports", hints: Hints = "full") -> None:
+    """Make all reports and the gradebook again from the stored verdicts; nothing is graded.
+
+    \b
+    Examples:
+      harness report
+      harness report graded --hints steps
+    """
+    with _store(Path(out)) as store:
+        count = _written(store, Path(out), hints)
+    typer.echo(f"{count} reports and the gradebook are in {out}")
+    raise typer.Exit(ALL_PASS)
+
+
+def override(
+    submission: Annotated[str, typer.Argument(metavar="SUBMISSION", help="Its name in the gradebook.")],
+    entry_point: Annotated[str, typer.Argument(metavar="ENTRY_POINT", help="The function or method.")],
+    points: Annotated[float | None, typer.Argument(metavar="[POINTS]", min=0, help="What it is to earn.")] = None,
+    comment: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the report.")] = "",
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; the user's name unless given.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take an earlier decision back.")] = False,
+    out: Annotated[str, typer.Option(metavar="DIR", help="The folder with the reports.")] = "reports",
+    hints: Hints = "full",
+) -> None:
+    """Set the points of one entry point by hand. It survives grading again, and the report says who did it and why.
+
+    \b
+    Examples:
+      harness override s07 rnn_backward 2 --comment "right idea, see mail"
+      harness override s07 rnn_backward --withdraw
+    """
+    with _store(Path(out)) as store:
+        if withdraw:
+            if not store.withdraw(submission, entry_point):
+                stop(f"nobody has set the points of {entry_point} in {submission}", WRONG_USAGE)
+        elif points is None:
+            stop("POINTS is missing: how many, or --withdraw", WRONG_USAGE)
+        else:
+            _set(store, submission, entry_point, points, comment, by)
+        _written(store, Path(out), hints)
+    typer.echo(f"{submission}: {entry_point} {'is as graded again' if withdraw else f'earns {points:g} points'}")
+    raise typer.Exit(ALL_PASS)
+
+
+def _set(store: Store, submission: str, entry_point: str, points: float, comment: str, by: str) -> None:
+    from harness.report import Override
+
+    verdict = store.verdicts().get(submission)
+    if verdict is None:
+        stop(f"no submission is called {submission!r} here; known are {_some(store.verdicts())}", WRONG_USAGE)
+    known = {e.name: e for e in verdict.report.entry_points}
+    if entry_point not in known:
+        stop(f"{submission} has no entry point {entry_point!r}; it has {', '.join(known)}", WRONG_USAGE)
+    possible = _possible(verdict.report, known[entry_point])
+    if points > possible:
+        stop(f"{entry_point} is worth {possible:g} points; {points:g} is more", WRONG_USAGE)
+    today = datetime.datetime.now().astimezone().date().isoformat()
+    store.override(submission, Override(entry_point, points, possible, by or getpass.getuser(), today, comment))
+
+
+def _possible(report: Report, entry: EntryPointReport) -> float:
+    """What an entry point is worth; what could not be judged has no points in its report."""
+    from harness.assignments import registry
+
+    if entry.points.possible or report.assignment is None:
+        return entry.points.possible
+    return registry.get(report.assignment).entry_point(entry.name).points
+
+
+def _some(names: object, most: int = 6) -> str:
+    listed = sorted(names)  # type: ignore[call-overload]
+    return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
+
+
+def _written(store: Store, out: Path, hints: Level) -> int:
+    from harness.batch import keeping
+    from harness.reporting.write import write_report, write_summary
+
+    reports = keeping.rebuilt(store)
+    try:
+        for each in reports:
+            write_report(limited(each, hints), out)
+        write_summary(reports, out)
+    except OSError as error:
+        stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
+    return len(reports)
+
+
+@contextmanager
+def _store(out: Path) -> Iterator[Store]:
+    from harness.batch.store import StoreTrouble, opened
+
+    try:
+        with opened(out, there=True) as store:
+            yield store
+    except StoreTrouble as trouble:
+        stop(str(trouble), NOT_JUDGED)

@@ -1,0 +1,212 @@
+"""The command about a folder of submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from harness.commands.asking import (
+    DEFAULTS,
+    INTERRUPTED,
+    NOT_JUDGED,
+    WRONG_USAGE,
+    AssignmentId,
+    Attempt,
+    Cases,
+    Hide,
+    Hints,
+    Isolation,
+    Only,
+    Reveal,
+    RubricFile,
+    Seed,
+    cores,
+    kept_apart,
+    options_of,
+    place_of,
+    stop,
+)
+from harness.options import Options
+from harness.reporting.hinting import Level, limited
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.batch.discover import Entry, Found
+    from harness.batch.keeping import Plan
+    from harness.batch.store import Store
+    from harness.report import Report
+
+
+def grade(
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="A folder with one file, folder or archive per submission.")
+    ],
+    assignment: AssignmentId = None,
+    out: Annotated[str, typer.Option(metavar="DIR", help="Where reports and gradebook go.")] = "reports",
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, metavar="N", help="Submissions graded at once.")
+    ] = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    rubric: RubricFile = None,
+    hide_expected: Hide = False,
+    attempt: Attempt = None,
+    only: Only = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
+    isolation: Isolation = "",
+    fresh: Annotated[bool, typer.Option("--fresh", help="Grade everything again, even what has not changed.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
+) -> None:
+    """Grade every submission in a folder: a report for each, and a gradebook.
+
+    \b
+    Examples:
+      harness grade submissions
+      harness grade inbox --assignment cs231n --seed "our secret" --out graded
+      harness grade inbox -a mytorch --rubric points.toml --jobs 2 -v
+
+    A folder of folders called like assignments is graded whole. What has not changed since the last time, rubric and
+    options included, is not graded again; a batch that was stopped or killed goes on where it was.
+
+    \b
+    Exit code: 0 when the batch is complete, whatever the grades; 2 wrong usage; 3 reports could not be written;
+    130 stopped.
+    """
+    from rich.console import Console
+
+    place, target = place_of(folder), Path(out)
+    options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
+    options = kept_apart(options, isolation, other_peoples_code=True)
+    found = _submissions(place, target, assignment)
+    how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
+    reports, changed = _graded(found.entries, how)
+    _show_batch(Console(), reports, found, target, quiet)
+    for line in [] if quiet else changed:
+        typer.echo(f"Changed: {_printable(line)}")
+
+
+class _How(NamedTuple):
+    """How a batch is graded, and what is shown of it."""
+
+    options: Options
+    jobs: int
+    out: Path
+    hints: Level
+    fresh: bool
+    verbose: bool
+    quiet: bool
+
+
+def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str]]:
+    """Grade a batch, and say what changed; every verdict is stored and every report written as soon as it is there."""
+    from harness.batch.store import StoreTrouble, opened
+    from harness.reporting.write import write_summary
+
+    done: dict[str, Report] = {}
+    try:
+        with opened(how.out) as store:
+            changed = _run(store, entries, how, done)
+            reports = [done[entry.id] for entry in entries]
+            write_summary(reports, how.out)
+    except KeyboardInterrupt:
+        stop(f"stopped: {len(done)} of {len(entries)} submissions are graded, and kept in {how.out}", INTERRUPTED)
+    except StoreTrouble as trouble:
+        stop(str(trouble), NOT_JUDGED)
+    except OSError as error:
+        stop(f"cannot write reports in {how.out}: {error}; {len(done)} of {len(entries)} are complete", NOT_JUDGED)
+    return reports, changed
+
+
+def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Report]) -> list[str]:
+    """Fill `done` with every report, those that are known already first."""
+    from rich.console import Console
+
+    from harness.batch import keeping, resuming
+    from harness.batch.progress import shown
+    from harness.reporting.write import write_report
+
+    if how.fresh:
+        store.forget()
+    plan = keeping.planned(store, entries, how.options)
+    if not how.quiet:
+        _say_kept(plan, store)
+
+    def write(report: Report) -> None:
+        write_report(limited(report, how.hints), how.out)
+        done[report.submission.id] = report
+
+    for report in plan.kept.values():
+        write(keeping.with_overrides(report, plan.overrides))
+    with shown(Console(stderr=True), len(plan.waiting), how.verbose, how.quiet) as progress:
+
+        def on_done(report: Report) -> None:
+            write(report)
+            progress.done(report)
+
+        keeping.graded(store, plan, how.options, how.jobs, on_done)
+    fresh = [done[e.id] for e in plan.waiting]
+    return resuming.changes(plan.known, plan.inputs, fresh)
+
+
+def _say_kept(plan: Plan, store: Store) -> None:
+    broken = store.interrupted()
+    if broken:
+        typer.echo(f"The last batch was stopped while it graded {_listed(broken)}; what it had finished is kept.")
+    if plan.kept:
+        count = len(plan.kept)
+        what = "submission has" if count == 1 else "submissions have"
+        typer.echo(f"{count} {what} not changed and will not be graded again (--fresh does).")
+
+
+def _show_batch(console: Console, reports: Sequence[Report], found: Found, out: Path, quiet: bool) -> None:
+    from harness.reporting.terminal import gradebook_table
+
+    if not quiet:
+        console.print(gradebook_table(reports))
+        for status, words in (("load_error", "could not be loaded"), ("grader_fault", "met a fault of the grader")):
+            names = [report.submission.id for report in reports if report.status == status]
+            if names:
+                typer.echo(f"{len(names)} {words}: {_listed(names)}")
+        if found.skipped:
+            typer.echo(f"Not taken for submissions: {_listed(found.skipped)}")
+    typer.echo(f"The class at a glance: {out / 'summary.html'}")
+    typer.echo(f"Grades to import:      {out / 'gradebook.csv'}")
+
+
+def _listed(names: Sequence[str], most: int = 8) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return _printable(", ".join(names[:most])) + more
+
+
+def _printable(text: str) -> str:
+    """Names come from students: nothing in them may steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _submissions(folder: Path, out: Path, assignment: str | None) -> Found:
+    """What `grade` is to work on, with the folder for reports made. Ends the program on wrong usage."""
+    from harness.assignments import registry
+    from harness.batch.discover import discover
+
+    if not folder.is_dir():
+        stop(f"{folder} is a file; for one submission there is: harness check {folder}", WRONG_USAGE)
+    if out.resolve() == folder.resolve():
+        stop(f"reports cannot go into the folder of submissions itself ({out}); choose another --out", WRONG_USAGE)
+    try:
+        found = discover(folder, out, registry.folders(), assignment)
+    except OSError as error:
+        stop(f"{folder} cannot be listed: {error.strerror}", WRONG_USAGE)
+    if not found.entries:
+        others = f"; it has only {_listed(found.skipped)}" if found.skipped else ""
+        stop(f"{folder} holds no submissions, one .py file, folder or archive each{others}", WRONG_USAGE)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        stop(f"--out {out} is no folder to write to: {error.strerror}", WRONG_USAGE)
+    return found

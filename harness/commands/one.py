@@ -1,0 +1,191 @@
+"""The commands about one submission: check it, explain a failure of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
+
+import typer
+
+from harness.commands.asking import (
+    ALL_PASS,
+    DEFAULTS,
+    INTERRUPTED,
+    NOT_JUDGED,
+    SOMETHING_FAILED,
+    WRONG_USAGE,
+    AssignmentId,
+    Attempt,
+    Cases,
+    Hide,
+    Hints,
+    Isolation,
+    Only,
+    Reveal,
+    RubricFile,
+    Seed,
+    kept_apart,
+    options_of,
+    place_of,
+    stop,
+)
+from harness.options import Options
+from harness.reporting.hinting import limited
+
+Form = Literal["text", "json", "markdown", "junit", "github"]
+FORMS = get_args(Form)
+
+if TYPE_CHECKING:
+    from harness.report import Report
+
+
+def check(
+    path: Annotated[
+        str, typer.Argument(metavar="PATH", help="A .py file, a folder or an archive: what one student hands in.")
+    ],
+    assignment: AssignmentId = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    rubric: RubricFile = None,
+    hide_expected: Hide = False,
+    attempt: Attempt = None,
+    only: Only = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
+    isolation: Isolation = "",
+    form: Annotated[
+        Form, typer.Option("--format", metavar="|".join(FORMS), help="What is printed: for people, or for a program.")
+    ] = "text",
+    out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
+) -> None:
+    """Check one submission and say what is wrong with it.
+
+    \b
+    Examples:
+      harness check rnn_layers.py
+      harness check my_homework/ --assignment mytorch
+      harness check homework.zip
+      harness check quiz10.py --seed "another set of cases" --out my_report
+      harness check rnn_layers.py --format junit > results.xml
+
+    \b
+    Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
+    """
+    place = place_of(path)
+    options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
+    options = kept_apart(options, isolation, other_peoples_code=False)
+    try:
+        report, code = _checked(place, options, assignment)
+        report = limited(report, hints)
+        _show_one(report, form)
+        if out:
+            _write_one(report, Path(out))
+    except KeyboardInterrupt:
+        stop("stopped; nothing was decided", INTERRUPTED)
+    raise typer.Exit(code)
+
+
+def explain(
+    path: Annotated[str, typer.Argument(metavar="PATH", help="What one student hands in.")],
+    entry_point: Annotated[str, typer.Argument(metavar="ENTRY_POINT", help="The function or method to look at.")],
+    assignment: AssignmentId = None,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    hide_expected: Hide = False,
+    attempt: Attempt = None,
+    hints: Hints = "full",
+    reveal: Reveal = False,
+) -> None:
+    """Walk through one failure at length: where it is wrong, how far a gradient gets, every number.
+
+    \b
+    Examples:
+      harness explain rnn_layers.py rnn_backward
+      harness explain my_homework/ RNNCell.backward --reveal
+
+    \b
+    Exit code: as for check.
+    """
+    from rich.console import Console
+
+    from harness.reporting.explaining import explain as print_all
+
+    place = place_of(path)
+    options = options_of(seed, cases, hide_expected, None, assignment, attempt, [entry_point], reveal)
+    report, code = _checked(place, options, assignment)
+    if report.status != "graded":
+        _show_one(report)
+    for entry in limited(report, hints).entry_points:
+        print_all(Console(), entry)
+    raise typer.Exit(code)
+
+
+def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[Report, int]:
+    """The report about one submission, and the exit code it means."""
+    from harness.assignments import registry
+    from harness.attempts import NoSuchAttempt, narrowed
+    from harness.batch import fallback
+    from harness.batch.discover import Entry
+    from harness.batch.one import grade_entry
+    from harness.recognising import Unrecognised, recognise
+    from harness.selection import NothingSelected, demand_known
+    from harness.submission import Unreadable, clean, name_of, read
+
+    try:
+        submission = read(place)
+        known = registry.every()
+        chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
+        demand_known(options.only, [chosen])
+        if options.attempt:
+            narrowed(submission, chosen, options.attempt)
+    except (NoSuchAttempt, NothingSelected, Unrecognised) as error:
+        stop(f"{place}: {error}", WRONG_USAGE)
+    except Unreadable as error:
+        entry = Entry(name_of(place), clean(str(place)), assignment_id)
+        return fallback.load_error(entry, options, str(error)), NOT_JUDGED
+    report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
+    return report, exit_code(report)
+
+
+def exit_code(report: Report) -> int:
+    """What `harness check` ends with. A submission that cannot be loaded fails by its own fault."""
+    statuses = {entry.status for entry in report.entry_points}
+    if report.status == "grader_fault":
+        return NOT_JUDGED
+    if report.status == "load_error" or statuses - {"pass", "precision", "not_judged"}:
+        return SOMETHING_FAILED
+    return NOT_JUDGED if "not_judged" in statuses or not statuses else ALL_PASS
+
+
+def _show_one(report: Report, form: Form = "text") -> None:
+    if form != "text":
+        typer.echo(_printed(report, form), nl=False)
+        return
+    from rich.console import Console
+
+    from harness.reporting.terminal import print_report
+
+    print_report(Console(), report)
+
+
+def _printed(report: Report, form: Form) -> str:
+    """The report in a form that a program reads, or a page shows."""
+    from harness.report import encode
+    from harness.reporting import annotations, junit, markdown
+
+    if form == "json":
+        return encode(report).decode()
+    if form == "markdown":
+        return markdown.markdown(report)
+    return junit.junit_xml(report) if form == "junit" else annotations.annotated(report)
+
+
+def _write_one(report: Report, out: Path) -> None:
+    from harness.reporting.write import write_report
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        write_report(report, out)
+    except OSError as error:
+        stop(f"cannot write the report in {out}: {error}", NOT_JUDGED)
+    typer.echo(f"The report is in {out}", err=True)
