@@ -50,6 +50,7 @@ from harness.report import (
 )
 from harness.source import Source
 from harness.submission import Submission, Unreadable, broken
+from harness.undisturbed import Witness, undisturbed
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
 from harness.worker import isolation
@@ -71,7 +72,7 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
         choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
-    report = _best(choice.submission, assignment, options, choice.files)
+    report = undisturbed(lambda: _best(choice.submission, assignment, options, choice.files))
     return msgspec.structs.replace(report, notes=[*choice.notes, *python2.hints(_said(report)), *report.notes])
 
 
@@ -111,7 +112,7 @@ def _graded(
     contents: dict[str, bytes],
 ) -> Report:
     began = time.monotonic()
-    with Workbench(contents, files, assignment, isolation.reached(options.isolation)) as bench:
+    with Witness(contents, files, assignment, isolation.reached(options.isolation)) as bench:
         try:
             report = _Grading(submission, bench, options).report()
         except (GraderFault, StartFault) as fault:
