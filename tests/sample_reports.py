@@ -338,6 +338,26 @@ FORWARD = entry("rnn_forward", "h")
 BACKWARD = entry("rnn_backward", "dx dh0 dWx dWh db")
 
 
+def averaging(name: str = "s09") -> Report:
+    """Averages where sums were asked for: another convention, charged to one tensor."""
+    diagnosis = Diagnosis(
+        "convention.mean",
+        "another convention: dWx and dWh are averaged over the batch",
+        "The handout asks for the sum over the batch.",
+        ["dWx", "dWh"],
+        "44 of 44 cases",
+        convention="mean",
+        charge="It costs the points of dWx, once. Whatever else follows it keeps its points.",
+    )
+    checks = [wrong_tensor("dWx", 31, "dWx[0, 0]", "0.25"), wrong_tensor("dWh", 31, "dWh[0, 0]", "0.5")]
+    points = Points(2.0, 2.5)
+    backward = entry("rnn_backward", "", status="fail", points=points, checks=checks, diagnoses=[diagnosis])
+    return report(name, [STEP_FORWARD, STEP_BACKWARD, FORWARD, backward])
+
+
 def every() -> list[Report]:
     """One of each kind."""
-    return [all_right(), failing(), load_error(), grader_fault(), skeleton(), rough(), raising(), hostile()]
+    return [
+        *(all_right(), failing(), load_error(), grader_fault(), skeleton(), rough(), raising(), averaging()),
+        hostile(),
+    ]

@@ -106,6 +106,7 @@ def _hint(diagnosis: Diagnosis) -> Iterator[str]:
     about = f"({escaped(wording.listed(diagnosis.explains))}; {escaped(diagnosis.agrees_on)})"
     if diagnosis.title:
         yield f"**{escaped(diagnosis.title)}** {about} {escaped(diagnosis.explanation)}"
+    yield escaped(diagnosis.charge)
     yield f"Ask yourself: {escaped(diagnosis.question)}" if diagnosis.question else ""
     yield f"To mend it: {escaped(diagnosis.fix)}" if diagnosis.fix else ""
 

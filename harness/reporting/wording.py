@@ -9,12 +9,14 @@ from harness.reporting.content import (
     bad_checks,
     blamed,
     broken_relations,
+    by_convention,
     lost_points,
     smallest_example,
     wrong_tensors,
 )
 from harness.reporting.words import (
     BLAMELESS,
+    OTHERWISE,
     SYMBOLS,
     TITLES,
     WORDS,
@@ -115,6 +117,9 @@ def entry_sentence(entry: EntryPointReport) -> str:
     """One sentence about an entry point."""
     if entry.status == "fail" and entry.charged_to and not lost_points(entry):
         return f"{entry.name} is wrong only because of {plain(entry.charged_to)}; it keeps its points."
+    if by_convention(entry):
+        told = dict.fromkeys(plain(d.title, 200).removeprefix("another convention: ") for d in entry.diagnoses)
+        return _sentence(f"{entry.name} follows another convention: {'; '.join(told)}")
     if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
         return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
     if entry.status == "fail":
@@ -231,6 +236,8 @@ def place(entry: EntryPointReport) -> str:
 
 def entry_words(entry: EntryPointReport) -> str:
     """An entry point's status in words."""
+    if by_convention(entry):
+        return OTHERWISE
     return BLAMELESS if entry.charged_to and entry.status == "fail" and not lost_points(entry) else WORDS[entry.status]
 
 
