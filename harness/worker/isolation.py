@@ -100,5 +100,9 @@ def trial(layers: tuple[str, ...]) -> str:
             return f"a trial of it did not end within {PATIENCE} s"
     lines = said.decode(errors="replace").strip().splitlines()
     if process.returncode:
-        return re.sub(r"^.*Refused: (\[Errno \d+\] )?", "", lines[-1]) if lines else f"a trial of it ended with {process.returncode}"
+        return (
+            re.sub(r"^.*Refused: (\[Errno \d+\] )?", "", lines[-1])
+            if lines
+            else f"a trial of it ended with {process.returncode}"
+        )
     return ""
