@@ -6,9 +6,11 @@ import errno
 import json
 import platform
 import re
+import shutil
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -319,6 +321,45 @@ def test_torch_cannot_be_found_where_the_handout_forbids_it(level: Level, tmp_pa
     path.write_text(_step(f"open({torch!r})"))
     told = " ".join(c.message for c in _graded(path, level).entry_points[0].checks)
     assert "FileNotFoundError" in told if level == "full" else "PermissionError" in told
+
+
+FORLORN = """
+import sys, time
+from harness import wire
+from harness.assignments.contract import Limits
+from harness.worker.session import Session
+driver = "harness.assignments.lab9.driver"
+session = Session({"a.py": b"import time; time.sleep(600)"}, "numpy", [driver], Limits(), sys.argv[1])
+session.wait_until_ready()
+session.channel.setblocking(True)
+session.channel.sendall(wire.pack(wire.Load(session.root, {"f": "a.py"}, driver, "numpy")))
+print(session.number, session.folder, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("level", ["full", "restricted"])
+def test_a_worker_that_sleeps_ends_when_the_grader_is_killed(level: Level) -> None:
+    _demand(level)
+    grader = subprocess.Popen([sys.executable, "-c", FORLORN, level], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert grader.stdout is not None
+    number, folder = grader.stdout.readline().split()
+    assert _lives(number)
+    grader.kill()
+    grader.wait()
+    grader.stdout.close()
+    deadline = time.monotonic() + 60
+    while _lives(number) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    shutil.rmtree(folder)
+    assert not _lives(number)
+
+
+def _lives(number: str) -> bool:
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:  # gone altogether
+        return False
 
 
 # bounds
