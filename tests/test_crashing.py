@@ -73,10 +73,14 @@ def kill_one(coordinator: int, draw: random.Random) -> str:
         kinds["worker" if "inside/main.py" in words else "grader" if "spawn_main" in words else "coordinator"] += [
             number
         ]
-    kind = draw.choice(("coordinator", "grader", "grader", "worker", "worker", "worker"))
+    kind = draw.choice(
+        ("coordinator", *["grader"] * 2 * bool(kinds["grader"]), *["worker"] * 5 * bool(kinds["worker"]))
+    )
+    if len(kinds["grader"]) == 0 and draw.random() < 0.8:  # it has hardly begun
+        return ""
     try:
         os.kill(draw.choice(kinds[kind]), signal.SIGKILL)
-    except (IndexError, ProcessLookupError):
+    except ProcessLookupError:
         return ""
     return kind
 
