@@ -72,9 +72,9 @@ def kill_one(coordinator: int, draw: random.Random) -> str:
         words = said_of(number, "cmdline").replace("\0", " ")
         known = {"worker": "inside/main.py", "grader": "spawn_main"}
         kinds[next((kind for kind, word in known.items() if word in words), "other")].append(number)
-    if not kinds["worker"] and draw.random() < 0.9:  # it has hardly begun, or has nearly ended
+    if not kinds["worker"] and draw.random() < 0.99:  # it has hardly begun, or has nearly ended
         return ""
-    weights = {"coordinator": 2, "grader": 2, "worker": 5, "other": 1}
+    weights = {"coordinator": 1, "grader": 1, "worker": 3, "other": 1}
     kind = draw.choice([kind for kind, weight in weights.items() if kinds[kind] for _ in range(weight)])
     try:
         os.kill(draw.choice(kinds[kind]), signal.SIGKILL)
