@@ -55,7 +55,8 @@ def test_killing_anything_at_any_time_changes_no_grade(command: list[str], tmp_p
             kills[kill_one(batch.pid, draw)] += 1
             del kills[""]
         said = batch.communicate()[1].decode()
-        assert batch.returncode in (0, -signal.SIGKILL), said
+        no_jail = batch.returncode == 2 and "a trial of it ended with -9" in said  # the kill fell on the trial: told
+        assert no_jail or batch.returncode in (0, -signal.SIGKILL), said
         complete = batch.returncode == 0
         if complete:
             assert disturbed(out, calm) == [], kills
