@@ -19,7 +19,7 @@ from grading import DEEP
 from harness.report import Report, Seconds, decode
 from reference_impls import catalogue
 
-KILLS = int(os.environ.get("HARNESS_KILLS", 200 if DEEP else 5))
+KILLS = int(os.environ.get("HARNESS_KILLS", 200 if DEEP else 3))
 MODEL = catalogue.source("lab9")
 SUBMISSIONS = {
     "right": MODEL,
