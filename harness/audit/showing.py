@@ -62,7 +62,7 @@ def rate_lines(audit: Audit) -> Iterator[str]:
         yield f"{rate.hits} of {rate.total} {KINDS[kind][0]} ({_percent(rate)})"
     equivalent = sum(r.equivalent for r in audit.rows)
     if equivalent:
-        yield f"{equivalent} programs besides that nothing tells from the model solution"
+        yield f"{equivalent} program{'s' * (equivalent != 1)} besides that nothing tells from the model solution"
 
 
 def _percent(rate: Rate) -> str:

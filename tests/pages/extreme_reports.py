@@ -17,7 +17,7 @@ def crowded(name: str = LONG) -> Report:
 
 
 def _entry(number: int) -> EntryPointReport:
-    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in TENSORS]
+    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in (TENSORS if number < 2 else TENSORS[-1:])]
     diagnosis = Diagnosis("", LONG, LONG, list(TENSORS), "44 of 44 cases", LONG, LONG)
     return entry(
         f"CaptioningRecurrentNetwork.method_number_{number}[lstm]",
