@@ -176,6 +176,10 @@ class Diagnosis(msgspec.Struct, frozen=True):
     """Leads to the mistake without giving the line away."""
     fix: str = ""
     """Gives it away; empty unless somebody asked for it."""
+    convention: str | None = None
+    """The kind of convention, where the numbers are right by another one than the handout's; None for a mistake."""
+    charge: str = ""
+    """For another convention: what it costs, and where; it is charged once a submission."""
 
 
 class EntryPointReport(msgspec.Struct, frozen=True):
@@ -221,6 +225,8 @@ class Override(msgspec.Struct, frozen=True):
     comment: str = ""
     instead_of: float | None = None
     """What the harness had given; None where it could not judge."""
+    of: str = ""
+    """Hash of the submission that it was decided about."""
 
 
 class Report(msgspec.Struct, frozen=True):

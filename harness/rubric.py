@@ -39,6 +39,8 @@ class Rubric(msgspec.Struct, frozen=True):
     tensors: dict[str, dict[str, float]] = {}
     properties: dict[str, dict[str, float]] = {}
     limits: dict[str, float] = {}
+    convention_cost: float = 1.0
+    """The share of one tensor's points that another convention than the handout's costs, once a submission."""
 
 
 def points(rubric: Rubric | None, entry_point: EntryPoint) -> float:
@@ -58,6 +60,11 @@ def properties(rubric: Rubric | None, entry_point: EntryPoint, offered: Sequence
     given = (rubric or Rubric()).properties
     found = {**given.get("", {}), **given.get(entry_point.name, {})}
     return {name: found[name] for name in offered if found.get(name)}
+
+
+def convention_cost(rubric: Rubric | None) -> float:
+    """The share of one tensor's points that another convention costs."""
+    return (rubric or Rubric()).convention_cost
 
 
 def _none_offered(assignment: Assignment, entry: EntryPoint) -> Sequence[str]:
@@ -93,7 +100,7 @@ def load(path: Path, assignments: Sequence[Assignment], offered: Offered = _none
 
 def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
     for name in table:
-        if name not in ("points", "tensors", "properties", "limits"):
+        if name not in ("points", "tensors", "properties", "limits", "conventions"):
             raise RubricError(f"unknown table [{name}]; {EXAMPLE}")
     names = {e.name for e in known}
     worth = {}
@@ -106,9 +113,22 @@ def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
         entry = _known(".".join(path[:-1]), names, "[tensors]")
         tensors = {t.name for e in known if e.name == entry for t in e.tensors}
         shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value
-    rubric = Rubric(worth, shares, limits=dict(_limits(table.get("limits", {}))))
+    rubric = Rubric(
+        worth, shares, limits=dict(_limits(table.get("limits", {}))), convention_cost=_convention_cost(table)
+    )
     _demand_some_weight(rubric, known)
     return rubric
+
+
+def _convention_cost(table: dict[str, Any]) -> float:
+    """`[conventions] cost`: 0 for nothing, 1 (which is also the default) for all points of one tensor."""
+    cost = Rubric().convention_cost
+    for path, value in _leaves("conventions", table.get("conventions", {})):
+        _known(".".join(path), {"cost"}, "[conventions]")
+        if value > 1:
+            raise RubricError(f"conventions.cost is {value:g}; expected a share of a tensor's points, from 0 to 1")
+        cost = value
+    return cost
 
 
 def _properties(

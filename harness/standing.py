@@ -13,7 +13,7 @@ from harness.evidence import Evidence
 from harness.options import Options
 from harness.properties import agreement
 from harness.properties.offered import offered
-from harness.report import PASSING, BehaviourFinding, Check, Points, Status, worst
+from harness.report import PASSING, BehaviourFinding, Check, Diagnosis, Points, Status, worst
 
 
 def statuses(
@@ -62,6 +62,24 @@ def points(
     for name, given in own.items():
         shares[_key(name)], earned[_key(name)] = given, _held(name, evidence, checks, findings, bool(credits))
     return scoring.entry_points_earned(worth, shares if own else rubric.weights(options.rubric, entry), earned)
+
+
+def lost_by_convention(
+    assignment: Assignment,
+    options: Options,
+    evidence: Evidence,
+    checks: Sequence[Check],
+    credits: Sequence[Credit],
+    diagnoses: Sequence[Diagnosis],
+) -> dict[str, float]:
+    """Points that each tensor would have, were it not for another convention: none where it fails otherwise too."""
+    names = {name for d in diagnoses if d.convention for name in d.explains}
+
+    def earned(also: frozenset[str]) -> float:
+        credit = Credit("", also, "")
+        return points(assignment, options, evidence, checks, [*credits, credit]).earned or 0.0
+
+    return {name: earned(frozenset({name})) - earned(frozenset()) for name in sorted(names)}
 
 
 def priced(finding: BehaviourFinding, own: Mapping[str, float]) -> BehaviourFinding:

@@ -10,6 +10,7 @@ import msgspec
 from harness import (
     celltext,
     checking,
+    once,
     other_homework,
     python2,
     relating,
@@ -50,6 +51,7 @@ from harness.report import (
 )
 from harness.source import Source
 from harness.submission import Submission, Unreadable, broken
+from harness.undisturbed import Witness, undisturbed
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
 from harness.worker import isolation
@@ -71,7 +73,7 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
         choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
-    report = _best(choice.submission, assignment, options, choice.files)
+    report = undisturbed(lambda: _best(choice.submission, assignment, options, choice.files))
     return msgspec.structs.replace(report, notes=[*choice.notes, *python2.hints(_said(report)), *report.notes])
 
 
@@ -111,7 +113,7 @@ def _graded(
     contents: dict[str, bytes],
 ) -> Report:
     began = time.monotonic()
-    with Workbench(contents, files, assignment, isolation.reached(options.isolation)) as bench:
+    with Witness(contents, files, assignment, isolation.reached(options.isolation)) as bench:
         try:
             report = _Grading(submission, bench, options).report()
         except (GraderFault, StartFault) as fault:
@@ -137,6 +139,8 @@ class _Grading:
         self.right: set[str] = set()
         self.charged: dict[str, str] = {}
         """Entry points that are wrong because of another one, which is nobody else's fault."""
+        self.lost: dict[str, dict[str, float]] = {}
+        """Points that tensors have lost by another convention than the handout's."""
 
     def report(self) -> Report:
         """Load, judge every entry point, put the report together."""
@@ -147,6 +151,7 @@ class _Grading:
         judged = [self._judge(e, self._truths(e.group), loaded) for e in self._wanted() if e.name in needed]
         judged += values.reports(self.bench, loaded, self.options)
         entries = [e for e in judged if selection.selected(self.options.only, e.name)]
+        entries = once.charged(entries, self.lost, rubric.convention_cost(self.options.rubric))
         failures = {file: loaded.failures[file] for file in sorted(loaded.failures)}
         lost = bool(failures) and not loaded.defined and not loaded.snapshots
         first = next(iter(failures.values()), None)
@@ -218,6 +223,9 @@ class _Grading:
         checks = locating.placed(self.assignment.group(entry.group), evidence, checks)
         checks = repeating.without_programs(checks, [n for d in kept for n in d.explains])
         report = self._entry_report(evidence, [*checks, *more, *([] if unsteady else [steady])], credits)
+        self.lost[entry.name] = standing.lost_by_convention(
+            self.assignment, self.options, evidence, report.checks, credits, diagnoses
+        )
         told = hints.with_questions(self.assignment.id, diagnoses, self.options.reveal)
         report = msgspec.structs.replace(report, diagnoses=[*told, *kept], pictures=self._pictures(evidence, report))
         if report.status in PASSING:

@@ -16,6 +16,7 @@ from harness.report import (
     Influence,
     Node,
     Numbers,
+    Override,
     Pictures,
     Points,
     Report,
@@ -321,15 +322,35 @@ def hostile(name: str = '=cmd|" /C calc"!A1') -> Report:
     bad = entry(
         "rnn_backward", "", checks=[check], status="error", points=Points(0.0, 2.5), message=HOSTILE, file=HOSTILE
     )
+    decision = Override("rnn_forward", 1.0, 2.5, HOSTILE, HOSTILE, HOSTILE_BLOCK + HOSTILE, of=HOSTILE)
     return report(
         name,
-        [STEP_FORWARD, bad],
+        [STEP_FORWARD, bad, _hostile_failure()],
         behaviour=[BehaviourFinding("inputs_untouched", "rnn_forward", "fail", HOSTILE)],
         message=HOSTILE,
         traceback=[frame],
         notes=[HOSTILE],
         seed=HOSTILE,
+        overrides=[decision, Override(HOSTILE, 1.0, 2.5, HOSTILE, HOSTILE, HOSTILE)],
     )
+
+
+def _hostile_failure() -> EntryPointReport:
+    """A wrong entry point in which every name and phrase is hostile; numbers are written by the grader."""
+    cells = [["nan", "-inf"]]
+    drawn = Pictures(
+        Graph([Node(HOSTILE, 0, 0), Node("h", 1, 0)], [Edge(HOSTILE, "h", [HOSTILE], [HOSTILE], [HOSTILE])]),
+        Influence([HOSTILE], [HOSTILE, HOSTILE], cells, [[True, False]], [HOSTILE], cells),
+        [Numbers(HOSTILE, [HOSTILE], [2], {HOSTILE: 1}, 1, cells[0], [True, False], 0, cells[0])],
+    )
+    found = Diagnosis(HOSTILE, HOSTILE, HOSTILE, [HOSTILE], HOSTILE, HOSTILE, HOSTILE)
+    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK)
+    checks = [
+        Check("matches_autograd", HOSTILE, "fail", 44, 44, HOSTILE, example, where=[HOSTILE, HOSTILE_BLOCK]),
+        Check(HOSTILE, HOSTILE, "fail", 44, 44, relation=True),
+    ]
+    told: dict[str, object] = {"diagnoses": [found], "charged_to": HOSTILE, "pictures": drawn}
+    return entry("rnn_forward", "", checks=checks, status="fail", points=Points(0.0, 2.5), **told)
 
 
 STEP_FORWARD = entry("rnn_step_forward", "next_h")
@@ -338,6 +359,26 @@ FORWARD = entry("rnn_forward", "h")
 BACKWARD = entry("rnn_backward", "dx dh0 dWx dWh db")
 
 
+def averaging(name: str = "s09") -> Report:
+    """Averages where sums were asked for: another convention, charged to one tensor."""
+    diagnosis = Diagnosis(
+        "convention.mean",
+        "another convention: dWx and dWh are averaged over the batch",
+        "The handout asks for the sum over the batch.",
+        ["dWx", "dWh"],
+        "44 of 44 cases",
+        convention="mean",
+        charge="It costs the points of dWx, once. Whatever else follows it keeps its points.",
+    )
+    checks = [wrong_tensor("dWx", 31, "dWx[0, 0]", "0.25"), wrong_tensor("dWh", 31, "dWh[0, 0]", "0.5")]
+    points = Points(2.0, 2.5)
+    backward = entry("rnn_backward", "", status="fail", points=points, checks=checks, diagnoses=[diagnosis])
+    return report(name, [STEP_FORWARD, STEP_BACKWARD, FORWARD, backward])
+
+
 def every() -> list[Report]:
     """One of each kind."""
-    return [all_right(), failing(), load_error(), grader_fault(), skeleton(), rough(), raising(), hostile()]
+    return [
+        *(all_right(), failing(), load_error(), grader_fault(), skeleton(), rough(), raising(), averaging()),
+        hostile(),
+    ]

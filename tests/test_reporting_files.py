@@ -161,9 +161,9 @@ def test_summary_has_a_section_for_each_assignment() -> None:
 def test_summary_counts_outcomes() -> None:
     counts = json.loads(summary_json(every()))["counts"]["cs231n"]
     assert counts == {
-        "submissions": 8,
+        "submissions": 9,
         "nothing wrong": 1,
-        "something wrong": 4,
+        "something wrong": 5,
         "not judged": 1,
         "could not be loaded": 1,
         "grader fault": 1,

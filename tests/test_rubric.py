@@ -41,6 +41,11 @@ def test_methods_may_be_named_with_or_without_quotes(tmp_path):
     assert loaded(tmp_path, plain, [MYTORCH]).points == {"RNNCell.forward": 5.0}
 
 
+def test_what_another_convention_costs_is_taken_from_the_file(tmp_path):
+    assert rubric.convention_cost(None) == rubric.convention_cost(loaded(tmp_path, "")) == 1
+    assert rubric.convention_cost(loaded(tmp_path, "[conventions]\ncost = 0\n")) == 0
+
+
 def test_an_empty_rubric_changes_nothing(tmp_path):
     assert loaded(tmp_path, "") == rubric.Rubric()
 
@@ -61,6 +66,9 @@ def test_an_empty_rubric_changes_nothing(tmp_path):
         ("[points]\nrnn_backward = '3'", "a number"),
         ("points = 3", "[points] is not a table"),
         ("[weights]\nrnn_backward = 3", "unknown table [weights]"),
+        ("[conventions]\ncost = 2", "from 0 to 1"),
+        ("[conventions]\nprice = 1", "known are cost"),
+        ("conventions = 0", "[conventions] is not a table"),
         ("[points\n", "not valid TOML"),
         (b"\xff\xfe", "not valid TOML"),
     ],

@@ -152,6 +152,8 @@ class Group(msgspec.Struct, frozen=True):
     upstream: dict[str, str]
     pinned: tuple[dict[str, int], ...]
     objective: str = ""
+    squared_error: bool = False
+    """Whether the objective is a squared error, which other books take half of."""
     carried: tuple[str, str] | tuple[()] = ()
     """A state, and the forward result whose last step it would be in a sequence that goes on."""
     swapped: tuple[tuple[str, str], ...] = ()

@@ -13,6 +13,7 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, part_names
+from harness.diagnosis import conventions
 from harness.evidence import Evidence, exercise
 from harness.oracles.bank import Truth
 from harness.properties.agreement import trouble_of
@@ -44,13 +45,16 @@ def name(assignment: Assignment, evidence: Evidence, excused: Set[str], right: S
     failed = [t for t in wrong if t.name not in excused]
     if not failed or not pairs:
         return []
+    results = [(t, o) for t, o in pairs if isinstance(o, Result)]
+    other = conventions.conventions(assignment, evidence.entry, failed, results) if len(results) == len(pairs) else {}
     judged = [t for t in evidence.entry.tensors if t.name not in excused]
     candidates = _candidates(assignment, evidence, right)
     found = [(m, _explained(assignment, evidence.entry, m, judged, pairs)) for m in candidates]
     whole = [m for m, names in found if len(names) == len(judged)]
     if whole:
-        return [_of(whole[0], [t.name for t in failed], pairs)]
-    return list(_piecewise(failed, found, pairs))
+        return [conventions.as_convention(_of(whole[0], [t.name for t in failed], pairs), other)]
+    left = [t for t in failed if t.name not in other]
+    return [*conventions.diagnoses(other, len(pairs)), *_piecewise(left, found, pairs)]
 
 
 def _candidates(assignment: Assignment, evidence: Evidence, right: Set[str]) -> list[Misconception]:

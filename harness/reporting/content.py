@@ -59,6 +59,12 @@ def wrong_tensors(entry: EntryPointReport) -> list[str]:
     return list(dict.fromkeys(c.tensor for c in bad_checks(entry) if c.tensor))
 
 
+def by_convention(entry: EntryPointReport) -> bool:
+    """Whether all that is wrong with it follows other conventions than the handout's."""
+    followed = {name for d in entry.diagnoses if d.convention for name in d.explains}
+    return bool(followed) and entry.status in ("fail", "error") and followed.issuperset(wrong_tensors(entry))
+
+
 def smallest_example(entry: EntryPointReport) -> Counterexample | None:
     """The smallest of the cases that show what is wrong."""
     found = [c.counterexample for c in bad_checks(entry) if c.counterexample]

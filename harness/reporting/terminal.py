@@ -134,6 +134,8 @@ def failure(entry: EntryPointReport) -> Line:
 def _hint(diagnosis: Diagnosis) -> Line:
     if diagnosis.explanation:
         yield _indented(Text(plain(diagnosis.explanation), style="italic"))
+    if diagnosis.charge:
+        yield _indented(Text(plain(diagnosis.charge)))
     if diagnosis.question:
         yield _indented(Text("Ask yourself: ", style="bold").append(plain(diagnosis.question), style="not bold"))
     if diagnosis.fix:

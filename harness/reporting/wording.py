@@ -9,12 +9,14 @@ from harness.reporting.content import (
     bad_checks,
     blamed,
     broken_relations,
+    by_convention,
     lost_points,
     smallest_example,
     wrong_tensors,
 )
 from harness.reporting.words import (
     BLAMELESS,
+    OTHERWISE,
     SYMBOLS,
     TITLES,
     WORDS,
@@ -115,6 +117,9 @@ def entry_sentence(entry: EntryPointReport) -> str:
     """One sentence about an entry point."""
     if entry.status == "fail" and entry.charged_to and not lost_points(entry):
         return f"{entry.name} is wrong only because of {plain(entry.charged_to)}; it keeps its points."
+    if by_convention(entry):
+        told = dict.fromkeys(plain(d.title, 200).removeprefix("another convention: ") for d in entry.diagnoses)
+        return _sentence(f"{entry.name} follows another convention: {'; '.join(told)}")
     if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
         return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
     if entry.status == "fail":
@@ -231,6 +236,8 @@ def place(entry: EntryPointReport) -> str:
 
 def entry_words(entry: EntryPointReport) -> str:
     """An entry point's status in words."""
+    if by_convention(entry):
+        return OTHERWISE
     return BLAMELESS if entry.charged_to and entry.status == "fail" and not lost_points(entry) else WORDS[entry.status]
 
 
@@ -242,7 +249,15 @@ def entry_mark(entry: EntryPointReport) -> str:
 
 def override_sentences(report: Report) -> list[str]:
     """Which points a person has set, and why."""
-    return [_override(o) for o in report.overrides]
+    return [f"{_override(o)}{_doubt(o, report)}" for o in report.overrides]
+
+
+def _doubt(override: Override, report: Report) -> str:
+    """Why a person should look at a decision again."""
+    if all(e.name != override.entry_point for e in report.entry_points):
+        return "; they do not count, because this report has no such entry point"
+    changed = override.of and override.of != report.submission.sha256
+    return "; the submission has changed since" if changed else ""
 
 
 def _override(override: Override) -> str:

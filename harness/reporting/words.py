@@ -32,6 +32,7 @@ WORDS: dict[Status, str] = {
     "missing": "missing",
 }
 BLAMELESS = "wrong, through no fault of its own"
+OTHERWISE = "another convention than the handout's"
 
 TITLES: dict[str, tuple[str, str]] = {
     "matches_definition": ("agrees with the definition", "differs from the definition"),

@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -112,6 +113,7 @@ def _jail(
         "files": limits.files,
         "processes": limits.processes,
         "trial": jail.trial,
+        "parent": os.getpid() if threading.current_thread() is threading.main_thread() else 0,
     }
 
 

@@ -17,7 +17,8 @@ def crowded(name: str = LONG) -> Report:
 
 
 def _entry(number: int) -> EntryPointReport:
-    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in (TENSORS if number < 2 else TENSORS[-1:])]
+    tensors = TENSORS if number < 2 else TENSORS[-1:]
+    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in tensors]
     diagnosis = Diagnosis("", LONG, LONG, list(TENSORS), "44 of 44 cases", LONG, LONG)
     return entry(
         f"CaptioningRecurrentNetwork.method_number_{number}[lstm]",
@@ -57,6 +58,6 @@ def audited() -> Audit:
     rows += [
         Row("right.one", "right", "a right program", "pass"),
         Row("right.two", "right", "another", "fail", ("chunked",)),
-        Row("mutant.1", "mutant", "plus and minus changed", "pass", equivalent=True),
+        Row("mutant.1", "mutant", "plus and minus changed", "pass", equivalent=True, argument=LONG),
     ]
     return audit("cs231n", rows, ["chunked", "inputs_untouched"])

@@ -59,6 +59,7 @@ SCALAR = Group(
     ),
     upstream={},
     objective="loss",
+    squared_error=True,
     pinned=tuple({"T": steps} for steps in (1, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 5, 7, 24)),
 )
 

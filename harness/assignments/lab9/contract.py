@@ -44,6 +44,7 @@ LAST_STEP = Group(
     inputs=(*_SEQUENCE, Input("y_true", ("O",), "data"), *_PARAMETERS),
     upstream={},
     objective="loss",
+    squared_error=True,
     recurrence=_RECURRENCE,
     pinned=(
         {"T": 1, "D": 1, "H": 1, "O": 1},
