@@ -42,7 +42,7 @@ def _wide() -> Pictures:
     return Pictures(PICTURES.graph, reach, [cells])
 
 
-def undiagnosed(name: str = "s10") -> Report:
+def undiagnosed(name: str = "s4b") -> Report:
     """Wrong in a way that nothing explains: a person should look at it."""
     check = wrong_tensor("dx", 3, "dx[0]", "1")
     return report(name, [entry("rnn_backward", "", checks=[check], status="fail", points=Points(0.5, 2.5))])
