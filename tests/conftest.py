@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from grading import Grade, grade_file
+from harness.batch import keeping
+from harness.batch.discover import Entry
+from harness.batch.keeping import OnDone
+from harness.batch.one import grade_entry
+from harness.options import Options
 from harness.report import Report
 from harness.worker import isolation
 
@@ -27,3 +33,14 @@ def grade_source(tmp_path: Path) -> Grade:
         return grade_file(path, assignment, **options)
 
     return grade
+
+
+@pytest.fixture
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches are graded in this process: no grader process has to import PyTorch first."""
+
+    def in_turn(waiting: Sequence[Entry], options: Options, _: int, on_done: OnDone, *__: object) -> None:
+        for each in waiting:
+            on_done(grade_entry(each, options))
+
+    monkeypatch.setattr(keeping, "grade_all", in_turn)

@@ -20,6 +20,9 @@ INPUTS = Inputs(failing().submission.sha256, "cs231n", "options", "versions")
 MODEL = catalogue.source("lab9")
 
 
+pytestmark = pytest.mark.usefixtures("one_process")
+
+
 def invoke(*arguments: object) -> tuple[int, str]:
     """Exit code and everything printed."""
     result = CliRunner().invoke(app, [str(a) for a in arguments])

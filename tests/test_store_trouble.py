@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 from grading import DEEP
 from harness.batch import keeping, resuming
 from harness.batch.discover import Entry
-from harness.batch.one import grade_entry
 from harness.batch.store import NAME, Inputs, Store, StoreTrouble, opened
 from harness.cli import app
 from harness.options import Options
@@ -30,17 +29,7 @@ DECISION = Override("rnn_backward", 1.0, 2.5, "Ana", "2026-01-01", of=INPUTS.con
 NAMES = [f"s{number:02}" for number in range(12)]
 
 
-@pytest.fixture(autouse=True)
-def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Grade in this process: no grader process has to import PyTorch first."""
-
-    def in_turn(
-        waiting: list[Entry], options: Options, jobs: int, on_done: Callable[[Report], None], *_: object
-    ) -> None:
-        for each in waiting:
-            on_done(grade_entry(each, options))
-
-    monkeypatch.setattr(keeping, "grade_all", in_turn)
+pytestmark = pytest.mark.usefixtures("one_process")
 
 
 def invoke(*arguments: object) -> tuple[int, str]:
