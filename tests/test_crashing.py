@@ -55,7 +55,8 @@ def test_killing_anything_at_any_time_changes_no_grade(command: list[str], tmp_p
             kills[kill_one(batch.pid, draw)] += 1
             del kills[""]
         said = batch.communicate()[1].decode()
-        assert batch.returncode in (0, -signal.SIGKILL), said
+        no_jail = batch.returncode == 2 and "a trial of it ended with -9" in said  # the kill fell on the trial: told
+        assert no_jail or batch.returncode in (0, -signal.SIGKILL), said
         complete = batch.returncode == 0
         if complete:
             assert disturbed(out, calm) == [], kills
@@ -72,9 +73,9 @@ def kill_one(coordinator: int, draw: random.Random) -> str:
         words = said_of(number, "cmdline").replace("\0", " ")
         known = {"worker": "inside/main.py", "grader": "spawn_main"}
         kinds[next((kind for kind, word in known.items() if word in words), "other")].append(number)
-    if not kinds["worker"] and draw.random() < 0.9:  # it has hardly begun, or has nearly ended
+    if not kinds["worker"] and draw.random() < 0.99:  # it has hardly begun, or has nearly ended
         return ""
-    weights = {"coordinator": 2, "grader": 2, "worker": 5, "other": 1}
+    weights = {"coordinator": 1, "grader": 1, "worker": 3, "other": 1}
     kind = draw.choice([kind for kind, weight in weights.items() if kinds[kind] for _ in range(weight)])
     try:
         os.kill(draw.choice(kinds[kind]), signal.SIGKILL)
