@@ -46,6 +46,8 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `float64` for what only that dtype shows."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
+    size: str = ""
+    """A number in the edits that everybody chooses differently: an epsilon, a limit, a weight."""
 
 
 class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +116,22 @@ def source(assignment_id: str) -> str:
 
 def apply(source: str, misconception: Misconception) -> str:
     """The model solution with the mistake made in it. Raises `ValueError` for an edit that has no single place."""
+    return apply_all(source, (misconception,))
+
+
+def apply_all(source: str, made: Sequence[Misconception]) -> str:
+    """The model solution with several mistakes made in it. Raises `ValueError` for edits that share a place too."""
+    # From the last place to the first, so that what one edit writes is never what another one looks for.
+    end = len(source)
+    for place, edit in sorted((p for m in made for p in places(source, m)), reverse=True, key=lambda pair: pair[0]):
+        if place + len(edit.old) > end:
+            raise ValueError(f"{' and '.join(m.id for m in made)}: two edits share the place of {edit.old!r}")
+        source, end = source[:place] + edit.new + source[place + len(edit.old) :], place
+    return source
+
+
+def places(source: str, misconception: Misconception) -> list[tuple[int, Edit]]:
+    """Where each edit is made. Raises `ValueError` for one that has no single place."""
     for edit in misconception.edits:
         times = source.count(edit.old)
         if times != 1:
@@ -121,11 +139,13 @@ def apply(source: str, misconception: Misconception) -> str:
                 f"{misconception.id}: expected {edit.old!r} exactly once in the model solution, found {times}; "
                 "re-anchor the edit in misconceptions.toml"
             )
-    # From the last place to the first, so that what one edit writes is never what another one looks for.
-    places = ((source.index(edit.old), edit) for edit in misconception.edits)
-    for place, edit in sorted(places, reverse=True, key=lambda pair: pair[0]):
-        source = source[:place] + edit.new + source[place + len(edit.old) :]
-    return source
+    return [(source.index(edit.old), edit) for edit in misconception.edits]
+
+
+def resized(misconception: Misconception, size: str) -> Misconception:
+    """The same mistake with another number in the place of its own `size`."""
+    edits = tuple(Edit(e.old, e.new.replace(misconception.size, size)) for e in misconception.edits)
+    return msgspec.structs.replace(misconception, edits=edits, size=size)
 
 
 def page() -> str:

@@ -17,6 +17,7 @@ LAYERS = [
     {"harness.cli", "harness.__main__", "harness.commands", "harness.pytest_plugin", "harness.pytest_support"},
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
+    {"harness.judging", "harness.noting"},
     {"harness.standing"},
     {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating", "harness.undisturbed"},
     {"harness.collecting", "harness.checking", "harness.values"},

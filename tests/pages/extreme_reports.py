@@ -17,7 +17,8 @@ def crowded(name: str = LONG) -> Report:
 
 
 def _entry(number: int) -> EntryPointReport:
-    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in TENSORS]
+    tensors = TENSORS if number < 2 else TENSORS[-1:]
+    checks = [wrong_tensor(t, 44, f"{t}[0, 0, 0]", "-1.7976931348623157e+308") for t in tensors]
     diagnosis = Diagnosis("", LONG, LONG, list(TENSORS), "44 of 44 cases", LONG, LONG)
     return entry(
         f"CaptioningRecurrentNetwork.method_number_{number}[lstm]",
@@ -41,7 +42,7 @@ def _wide() -> Pictures:
     return Pictures(PICTURES.graph, reach, [cells])
 
 
-def undiagnosed(name: str = "s10") -> Report:
+def undiagnosed(name: str = "s4b") -> Report:
     """Wrong in a way that nothing explains: a person should look at it."""
     check = wrong_tensor("dx", 3, "dx[0]", "1")
     return report(name, [entry("rnn_backward", "", checks=[check], status="fail", points=Points(0.5, 2.5))])
@@ -57,6 +58,6 @@ def audited() -> Audit:
     rows += [
         Row("right.one", "right", "a right program", "pass"),
         Row("right.two", "right", "another", "fail", ("chunked",)),
-        Row("mutant.1", "mutant", "plus and minus changed", "pass", equivalent=True),
+        Row("mutant.1", "mutant", "plus and minus changed", "pass", equivalent=True, argument=LONG),
     ]
     return audit("cs231n", rows, ["chunked", "inputs_untouched"])

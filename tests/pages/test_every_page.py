@@ -40,6 +40,11 @@ def test_no_page_scrolls_sideways(name: str, open_page: Open) -> None:
         assert page.evaluate(WIDER) == [], width
 
 
+def test_an_audit_marks_what_is_missed_and_not_what_is_right_still(open_page: Open) -> None:
+    rows = open_page("audit/audit.html").locator("tr.missed th code").all_inner_texts()
+    assert [row.rpartition("_")[2] for row in rows] == ["2"]
+
+
 @each_page
 def test_axe_finds_nothing_to_object_to(name: str, open_page: Open) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()

@@ -19,6 +19,12 @@ def test_a_click_copies_the_whole_program(open_page: Open) -> None:
     assert page.evaluate("() => navigator.clipboard.readText()").strip() == SNIPPET.strip()
 
 
+def test_the_words_on_a_button_stay_on_one_line(open_page: Open) -> None:
+    page = open_page(FAILING, viewport={"width": 700, "height": 800})
+    button = page.get_by_role("button", name="Copy").first
+    assert button.bounding_box()["height"] < 2 * button.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") + 8
+
+
 def test_without_a_clipboard_the_program_is_selected(open_page: Open) -> None:
     page = open_page(FAILING)
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new DOMException('no')); }")
@@ -34,6 +40,7 @@ def test_the_first_tab_leads_past_the_head_of_the_page(open_page: Open) -> None:
     assert skip.evaluate("e => e === document.activeElement")
     assert skip.bounding_box()["x"] >= 0
     page.keyboard.press("Enter")
+    assert page.locator(":target").evaluate("e => e.tagName") == "MAIN"
     page.keyboard.press("Tab")
     assert page.evaluate("() => document.querySelector('main').contains(document.activeElement)")
 

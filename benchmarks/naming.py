@@ -1,0 +1,190 @@
+"""How often a mistake is called by its name, how often by a wrong one, and what that costs.
+
+Run as `PYTHONPATH=tests:. python benchmarks/naming.py [--pairs N] [--fresh N] [ASSIGNMENT …]`. Four kinds of
+submissions are made:
+
+- every misconception of the catalogue in the model solution;
+- the same mistakes in right formulations of another style (`tests/formulations/mistakes.toml`);
+- pairs of misconceptions, drawn at random, whose edits do not overlap;
+- every misconception, when the catalogue does not have it: is what is said of its place right?
+
+A name is wrong when the edit it stands for disagrees with the submission, in a tensor that it is said to explain, on
+one of some fresh cases. The project's own code runs in this process; the time is CPU time of diagnosing alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence, Set
+from types import ModuleType
+
+import msgspec
+from tabulate import tabulate
+
+from formulations import mistakes
+from formulations.in_process import evidence_of, submission_of
+from harness.assignments import registry
+from harness.assignments.contract import Assignment
+from harness.diagnosis import locating, naming
+from harness.evidence import Evidence
+from harness.report import Diagnosis
+from reference_impls import catalogue
+from reference_impls.catalogue import Misconception
+
+FRESH = "fresh cases"
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What came of diagnosing one submission."""
+
+    label: str
+    ids: tuple[str, ...]
+    entry_point: str
+    diagnoses: tuple[Diagnosis, ...]
+    named: bool
+    wrong: tuple[str, ...]
+    seconds: float
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _parser().parse_args()
+    chosen = [registry.get(name) for name in arguments.assignments] or list(registry.every())
+    rows = []
+    kinds: dict[str, Callable[[Assignment], Iterator[Outcome]]] = {
+        "one, in the model solution": lambda a: singles(a, arguments.fresh),
+        "one, in another style": lambda a: styles(a, arguments.fresh),
+        "two at once": lambda a: pairs(a, arguments.pairs // len(chosen), arguments.fresh),
+        "one that is not in the catalogue, located": lambda a: left_out(a, arguments.fresh),
+    }
+    for kind, measure in kinds.items():
+        outcomes = [o for a in chosen for o in measure(a)]
+        rows.append(_row(kind, outcomes))
+        for outcome in outcomes if arguments.verbose else ():
+            if not outcome.named or outcome.wrong:
+                told = [(d.id, d.explains) for d in outcome.diagnoses]
+                print(f"  {outcome.label} {outcome.entry_point}: {told} wrong {outcome.wrong}")
+    print(tabulate(rows, headers=["mistakes", "shown", "named", "share", "wrong names", "median s", "most s"]))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("assignments", nargs="*")
+    parser.add_argument("--pairs", type=int, default=300, help="pairs of mistakes, over all assignments")
+    parser.add_argument("--fresh", type=int, default=100, help="fresh cases that a name has to survive")
+    parser.add_argument("--verbose", action="store_true", help="list what is not named")
+    return parser
+
+
+def _row(kind: str, outcomes: Sequence[Outcome]) -> tuple[object, ...]:
+    if not outcomes:
+        return kind, 0, 0, "", 0, "", ""
+    named, wrong = sum(o.named for o in outcomes), sum(bool(o.wrong) for o in outcomes)
+    seconds = [o.seconds for o in outcomes]
+    share = f"{named / len(outcomes):.1%}"
+    return kind, len(outcomes), named, share, wrong, f"{statistics.median(seconds):.3f}", f"{max(seconds):.2f}"
+
+
+def singles(assignment: Assignment, fresh: int) -> Iterator[Outcome]:
+    """Every misconception of the catalogue, in the model solution."""
+    for mistake in catalogue.misconceptions(assignment.id):
+        code = submission_of(catalogue.apply(catalogue.source(assignment.id), mistake))
+        yield from outcomes(assignment, code, mistake.id, [mistake], fresh)
+
+
+def styles(assignment: Assignment, fresh: int) -> Iterator[Outcome]:
+    """The same mistakes in right formulations of another style."""
+    rows = {m.id: m for m in catalogue.misconceptions(assignment.id)}
+    for style in mistakes.every(assignment.id):
+        label = f"{style.formulation}: {style.id}"
+        yield from outcomes(assignment, submission_of(mistakes.source(style)), label, [rows[style.id]], fresh)
+
+
+def pairs(assignment: Assignment, count: int, fresh: int, seed: str = "0") -> Iterator[Outcome]:
+    """Pairs of misconceptions that touch one entry point in common, drawn at random."""
+    source = catalogue.source(assignment.id)
+    every = list(itertools.combinations(catalogue.misconceptions(assignment.id), 2))
+    random.Random(f"{seed} {assignment.id}").shuffle(every)
+    taken = 0
+    for one, other in every:
+        if taken >= count or not set(one.touches) & set(other.touches):
+            if taken >= count:
+                return
+            continue
+        try:
+            code = submission_of(catalogue.apply_all(source, (one, other)))
+        except (ValueError, SyntaxError):
+            continue
+        found = list(outcomes(assignment, code, f"{one.id} + {other.id}", [one, other], fresh))
+        taken += bool(found)
+        yield from found[:1]
+
+
+def left_out(assignment: Assignment, fresh: int, chosen: Sequence[Misconception] | None = None) -> Iterator[Outcome]:
+    """Every misconception, or the `chosen`, when the catalogue does not have it: is what is said of its place right?
+
+    That is: the wrong tensors are those that are wrong on fresh cases, and so are the steps, samples, layers, features.
+    """
+    rows = catalogue.misconceptions(assignment.id)
+    for mistake in chosen or rows:
+        code = submission_of(catalogue.apply(catalogue.source(assignment.id), mistake))
+        others = [m for m in rows if m.id != mistake.id]
+        yield from outcomes(assignment, code, mistake.id, [mistake], fresh, others)
+
+
+def _located(assignment: Assignment, evidence: Evidence, again: Evidence) -> bool:
+    """Whether the same tensors are wrong on other cases, in the same places."""
+    group = assignment.group(evidence.entry.group)
+    return all(
+        (evidence.tensor_status(t.name) == again.tensor_status(t.name))
+        and locating.where(group, evidence, t) == locating.where(group, again, t)
+        for t in evidence.entry.tensors
+    )
+
+
+def outcomes(
+    assignment: Assignment,
+    code: ModuleType,
+    label: str,
+    made: Sequence[Misconception],
+    fresh: int,
+    rows: Sequence[Misconception] | None = None,
+) -> Iterator[Outcome]:
+    """One outcome for each entry point that is wrong by its own fault, the first of those all mistakes touch."""
+    touched = set.intersection(*(set(m.touches) for m in made)) if len(made) > 1 else set(made[0].touches)
+    known: dict[str, Evidence] = {}
+    everywhere = {n for m in made for n in m.touches}
+    right = {e.name for e in assignment.entry_points} - everywhere
+    for entry in assignment.entry_points:
+        if entry.name not in everywhere:
+            continue
+        known[entry.name] = evidence = evidence_of(assignment, entry, code)
+        failing = {t.name for t in evidence.entry.tensors if evidence.tensor_status(t.name) in ("fail", "error")}
+        if any(n in known and known[n].failed for n in entry.needs) or entry.name not in touched or not failing:
+            continue
+        began = time.process_time()
+        said = naming.name(assignment, evidence, frozenset(), right, rows)
+        seconds = time.process_time() - began
+        explained = {n for d in said for n in d.explains}
+        again = evidence_of(assignment, assignment.entry_point(entry.name), code, FRESH, fresh)
+        wrong = _wrong(assignment, again, said, right)
+        named = explained >= failing and not wrong if rows is None else _located(assignment, evidence, again)
+        yield Outcome(label, tuple(m.id for m in made), entry.name, tuple(said), named, wrong, seconds)
+        return
+
+
+def _wrong(assignment: Assignment, again: Evidence, said: Sequence[Diagnosis], right: Set[str]) -> tuple[str, ...]:
+    """Diagnoses that do not come again on fresh cases, when nothing else is tried that could take their place."""
+    ids = {d.id for d in said}
+    rows = [m for m in catalogue.misconceptions(assignment.id) if m.id in ids]
+    found = {(d.id, n) for d in naming.name(assignment, again, frozenset(), right, rows) for n in d.explains}
+    fails = {t.name for t in again.entry.tensors if again.tensor_status(t.name) in ("fail", "error")}
+    return tuple(d.id for d in said if any((d.id, n) not in found for n in d.explains if n in fails))
+
+
+if __name__ == "__main__":
+    main()
