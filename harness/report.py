@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 SCHEMA = "harness-report/1"
+PUBLIC_SEED = "0"
+"""The seed unless another is given; everybody may know it."""
 
 Status = Literal[
     "pass",

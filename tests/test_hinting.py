@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from msgspec.structs import replace
 from rich.console import Console
 
 from harness.report import encode
@@ -87,3 +88,11 @@ def test_hostile_text_explained_at_length_does_not_steer_the_terminal() -> None:
     text = explained(hostile())
     assert "rnn_forward" in text
     assert not [c for c in text if c in "\x1b\x07\x9b\u202e"]
+
+
+def test_a_course_keeps_its_seed_with_the_answers() -> None:
+    secret = replace(failing(), seed="known to the course only")
+    for format_ in FORMATS:
+        assert "known to the course only" not in format_(hide_expected(secret))
+        assert "known to the course only" in format_(secret)
+    assert hide_expected(failing()).seed == "0"

@@ -407,3 +407,11 @@ def test_grading_a_source_names_the_level(grade_source: Grade) -> None:
     report = grade_source(RIGHT, cases=2, only=ONLY)
     assert report.isolation == isolation.strongest()
     assert entry(report, ONLY[0]).status == "pass"
+
+
+def test_a_trial_that_was_killed_from_outside_is_made_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = iter([isolation.KILLED, "", isolation.KILLED, isolation.KILLED])
+    monkeypatch.setattr(isolation, "_tried", lambda layers: next(said))
+    monkeypatch.setattr(isolation.sys, "platform", "linux")
+    assert isolation.trial.__wrapped__(("seccomp",)) == ""
+    assert isolation.trial.__wrapped__(("seccomp",)) == isolation.KILLED

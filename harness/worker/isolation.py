@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ STRONGEST = "strongest"
 PATIENCE = 60
 """Seconds that a trial may take on a machine with much else to do."""
 
+
+KILLED = "a trial of it was killed from outside"
 
 ADVICE: dict[Level, str] = {
     "full": "it needs Linux 5.13 or later and user namespaces (or root with CAP_SYS_ADMIN): in a container, "
@@ -81,9 +84,17 @@ def missing(level: Level) -> str:
 
 @functools.cache
 def trial(layers: tuple[str, ...]) -> str:
-    """Put a process behind these layers and have it try to get out: what went wrong, empty if nothing did."""
+    """Put a process behind these layers and have it try to get out: what went wrong, empty if nothing did.
+
+    A trial that somebody kills says nothing about the machine, and is made once more.
+    """
     if sys.platform != "linux":
         return f"it needs Linux, and this is {sys.platform}"
+    said = _tried(layers)
+    return _tried(layers) if said == KILLED else said
+
+
+def _tried(layers: tuple[str, ...]) -> str:
     with tempfile.TemporaryDirectory(prefix="harness-trial-") as name:
         folder = Path(name).resolve()
         outside = folder / "outside"
@@ -98,6 +109,8 @@ def trial(layers: tuple[str, ...]) -> str:
             process.kill()
             process.communicate()
             return f"a trial of it did not end within {PATIENCE} s"
+    if process.returncode == -signal.SIGKILL:
+        return KILLED
     lines = said.decode(errors="replace").strip().splitlines()
     if process.returncode:
         return (
