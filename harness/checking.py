@@ -37,7 +37,7 @@ def matches(
     """One check that it runs, where it does not; then one a tensor: does it agree with the oracle on every case?"""
     return [
         *_runs(evidence, found, seen),
-        *(_match(evidence, tensor, found, credits) for tensor in evidence.entry.tensors),
+        *(_match(evidence, tensor, found, credits, seen.get(tensor.name)) for tensor in evidence.entry.tensors),
     ]
 
 
@@ -49,11 +49,10 @@ def _runs(evidence: Evidence, found: Mapping[str, Counterexample], seen: Mapping
     """The exception an entry point raises, told once and not for every tensor."""
     ran = [o for o in evidence.outcomes if o is not None and not isinstance(o, Ended)]
     raised = [o for o in ran if isinstance(o, Failure)]
-    shown = next((name for name, f in seen.items() if isinstance(f.outcome, Failure)), None)
-    if not raised or shown is None:
+    if not raised or not seen:
         return []
-    failure = seen[shown].outcome
-    assert isinstance(failure, Failure)
+    shown = {name: f.outcome for name, f in seen.items() if isinstance(f.outcome, Failure)}
+    name, failure = next(iter(shown.items()), ("", raised[0]))
     return [
         Check(
             property=RUNS,
@@ -62,7 +61,7 @@ def _runs(evidence: Evidence, found: Mapping[str, Counterexample], seen: Mapping
             cases=len(ran),
             failed=len(raised),
             message=f"{agreement.trouble_of(failure)} ({len(raised)} of {len(ran)} cases)",
-            counterexample=found.get(shown),
+            counterexample=found.get(name),
             traceback=frames(failure),
         )
     ]
@@ -73,11 +72,12 @@ def _match(
     tensor: Tensor,
     found: Mapping[str, Counterexample],
     credits: Sequence[Credit],
+    seen: Found | None,
 ) -> Check:
     verdicts = evidence.verdicts.get(tensor.name, ())
     status: Status = evidence.tensor_status(tensor.name)  # type: ignore[assignment]
     bad = [v for v in verdicts if v.status in BAD]
-    raised = any(_only_raised(v) for v in bad)
+    raised = seen is not None and isinstance(seen.outcome, Failure)  # told once, by the check that it runs
     return Check(
         property=agreement.MATCHES,
         tensor=tensor.name,

@@ -85,8 +85,7 @@ def _usable(evidence: Evidence) -> bool:
 
 def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], known: Mapping[str, Evidence]) -> Evidence:
     if bench.out_of_time:
-        limit = bench.assignment.limits.wall_submission
-        return Evidence(entry, unrun="timeout", message=f"the submission's {limit:g} s were used up before its turn")
+        return Evidence(entry, unrun="timeout", message="the submission's time was used up before its turn")
     forward = known.get(entry.forward)
     answers = bench.assignment.has_answers
     fixed = forward is not None and entry.fixed_cache and answers and not _usable(forward)

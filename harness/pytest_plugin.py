@@ -13,11 +13,13 @@ ANCHOR = Path(__file__)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--submission`, `--assignment` and `--submission-seed`."""
+    """`--submission`, `--assignment`, `--submission-seed` and `--submission-isolation`."""
     group = parser.getgroup("harness", "grading a submission")
     group.addoption("--submission", metavar="PATH", help="a file or folder to grade, instead of running tests")
     group.addoption("--assignment", metavar="ID", help="the assignment; recognised from the submission by default")
     group.addoption("--submission-seed", metavar="TEXT", default="0", help="fixes every case (default: 0)")
+    levels = "full, restricted or process (default: the strongest there is)"
+    group.addoption("--submission-isolation", metavar="LEVEL", default="", help=levels)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -25,9 +27,15 @@ def pytest_configure(config: pytest.Config) -> None:
     path = config.getoption("submission")
     if not path:
         return
-    if not Path(str(path)).exists():
-        import pytest
+    import pytest
 
+    from harness.worker import isolation
+
+    try:
+        isolation.chosen(config.getoption("submission_isolation"), other_peoples_code=False)
+    except isolation.Unavailable as error:
+        raise pytest.UsageError(f"--submission-isolation: {error}") from None
+    if not Path(str(path)).exists():
         raise pytest.UsageError(f"--submission {path}: there is no such file or folder")
     config.args[:] = [str(ANCHOR)]
 

@@ -21,6 +21,7 @@ from harness.properties import agreement
 from harness.report import Check
 from harness.reporting.cleaning import plain
 from harness.reporting.wording import dims_text
+from harness.worker.isolation import reached
 from harness.worker.session import Ended
 from harness.worker.workbench import Workbench
 
@@ -31,13 +32,13 @@ EXAMPLES = 100
 class Submitted:
     """A submission on its workbench, exercised once on the case bank before Hypothesis goes on."""
 
-    def __init__(self, path: Path, assignment_id: str | None, seed: str) -> None:
+    def __init__(self, path: Path, assignment_id: str | None, seed: str, level: str = "") -> None:
         self.submission = submission.read(path)
         known = [registry.get(assignment_id)] if assignment_id else registry.every()
         self.assignment: Assignment = known[0] if assignment_id else recognising.recognise(self.submission, known)
         choice = choosing.choose(self.submission, self.assignment)
         self.submission, files = choice.submission, choice.files
-        self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment)
+        self.bench = Workbench({f.name: f.data for f in self.submission.files}, files, self.assignment, reached(level))
         self.sources = {
             f.name: source.aliased(source.parse(f.data), self.assignment.aliases)
             for f in self.submission.files
@@ -67,7 +68,7 @@ class SubmissionFile(pytest.File):
         option = self.config.getoption
         path = Path(str(option("submission")))
         try:
-            submitted = Submitted(path, option("assignment"), option("submission_seed"))
+            submitted = Submitted(path, option("assignment"), option("submission_seed"), option("submission_isolation"))
         except (submission.Unreadable, recognising.Unrecognised, LookupError) as error:
             raise pytest.UsageError(f"--submission {path}: {error}") from error
         self.config.add_cleanup(submitted.bench.stop)

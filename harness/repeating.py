@@ -66,7 +66,7 @@ def alone(bench: Workbench, evidence: Evidence, tensors: Sequence[str]) -> Found
     found = []
     for name in tensors:
         wrong = [i for i, status in _statuses(evidence, name).items() if status in WRONG][:1]
-        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
+        with _another(bench) as fresh:
             found.append(_change(evidence, name, wrong, _run(fresh, evidence, wrong), bench))
     kept = [f for f in found if f]
     return [_kept(u, "after other calls, and alone") for u in kept], _diagnosis(kept)
@@ -75,6 +75,11 @@ def alone(bench: Workbench, evidence: Evidence, tensors: Sequence[str]) -> Found
 def without_programs(checks: Sequence[Check], kept: Sequence[str]) -> list[Check]:
     """The checks, without the programs to paste for tensors spoilt by earlier calls: alone they would show nothing."""
     return [msgspec.structs.replace(c, counterexample=None) if c.tensor in kept else c for c in checks]
+
+
+def _another(bench: Workbench) -> Workbench:
+    """The same submission, on a workbench of its own."""
+    return type(bench)(bench.files, bench.entry_files, bench.assignment, bench.level)
 
 
 def _kept(unsteady: Unsteady, calls: str) -> Check:
@@ -91,7 +96,7 @@ def _stays_wrong(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bo
 
 def _right_alone(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bool:
     for _ in range(3):
-        with Workbench(bench.files, bench.entry_files, bench.assignment, bench.level) as fresh:
+        with _another(bench) as fresh:
             if _wrong_now(fresh, evidence, unsteady):
                 return False
     return True

@@ -225,6 +225,8 @@ class Override(msgspec.Struct, frozen=True):
     comment: str = ""
     instead_of: float | None = None
     """What the harness had given; None where it could not judge."""
+    of: str = ""
+    """Hash of the submission that it was decided about."""
 
 
 class Report(msgspec.Struct, frozen=True):

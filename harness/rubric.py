@@ -1,4 +1,4 @@
-"""Points as a course wants them: a TOML file that overrides the points of entry points and the weights of tensors."""
+"""Points as a course wants them: a TOML file that overrides points of entry points, weights of tensors, and limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from harness.assignments.contract import Assignment, EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint, Limits
 
 Offered = Callable[[Assignment, EntryPoint], Sequence[str]]
 """Names of the properties that are about an entry point."""
@@ -19,7 +19,9 @@ EXAMPLE = """expected tables like
 [points]
 rnn_backward = 4
 [tensors.rnn_backward]
-dWh = 2"""
+dWh = 2
+[limits]
+cpu_call = 10"""
 
 
 class RubricError(Exception):
@@ -27,7 +29,7 @@ class RubricError(Exception):
 
 
 class Rubric(msgspec.Struct, frozen=True):
-    """Points by entry point, and weights by entry point and tensor; what is not named keeps its default.
+    """Points by entry point, weights by entry point and tensor, limits; what is not named keeps its default.
 
     `properties` are points by property of an entry point (of every one it is about, under the empty name), out of
     those the entry point is worth: what they leave is for its tensors.
@@ -36,6 +38,7 @@ class Rubric(msgspec.Struct, frozen=True):
     points: dict[str, float] = {}
     tensors: dict[str, dict[str, float]] = {}
     properties: dict[str, dict[str, float]] = {}
+    limits: dict[str, float] = {}
     convention_cost: float = 1.0
     """The share of one tensor's points that another convention than the handout's costs, once a submission."""
 
@@ -68,6 +71,13 @@ def _none_offered(assignment: Assignment, entry: EntryPoint) -> Sequence[str]:
     return ()
 
 
+def limits(rubric: Rubric | None, assignment: Assignment) -> Limits:
+    """The bounds on student code: the rubric's where it names one, else the assignment's own."""
+    own = assignment.limits
+    given = {name: type(getattr(own, name))(value) for name, value in (rubric or Rubric()).limits.items()}
+    return msgspec.structs.replace(own, **given)
+
+
 def load(path: Path, assignments: Sequence[Assignment], offered: Offered = _none_offered) -> Rubric:
     """The rubric in `path`; every name in it must be known to one of `assignments`. Raises `RubricError`."""
     try:
@@ -90,7 +100,7 @@ def load(path: Path, assignments: Sequence[Assignment], offered: Offered = _none
 
 def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
     for name in table:
-        if name not in ("points", "tensors", "properties", "conventions"):
+        if name not in ("points", "tensors", "properties", "limits", "conventions"):
             raise RubricError(f"unknown table [{name}]; {EXAMPLE}")
     names = {e.name for e in known}
     worth = {}
@@ -103,7 +113,9 @@ def _checked(table: dict[str, Any], known: Sequence[EntryPoint]) -> Rubric:
         entry = _known(".".join(path[:-1]), names, "[tensors]")
         tensors = {t.name for e in known if e.name == entry for t in e.tensors}
         shares.setdefault(entry, {})[_known(path[-1], tensors, f'[tensors."{entry}"]')] = value
-    rubric = Rubric(worth, shares, convention_cost=_convention_cost(table))
+    rubric = Rubric(
+        worth, shares, limits=dict(_limits(table.get("limits", {}))), convention_cost=_convention_cost(table)
+    )
     _demand_some_weight(rubric, known)
     return rubric
 
@@ -139,6 +151,13 @@ def _demand_enough(rubric: Rubric, entry: EntryPoint, offered: Sequence[str]) ->
     given, worth = sum(properties(rubric, entry, offered).values()), points(rubric, entry)
     if given > worth:
         raise RubricError(f"properties of {entry.name} are given {given:g} points; it is worth {worth:g} altogether")
+
+
+def _limits(table: Any) -> Iterator[tuple[str, float]]:
+    for path, value in _leaves("limits", table):
+        if not value:
+            raise RubricError(f"limits.{'.'.join(path)} is 0; nothing could run")
+        yield _known(".".join(path), set(Limits.__struct_fields__), "[limits]"), value
 
 
 def _leaves(where: str, table: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], float]]:

@@ -51,6 +51,7 @@ from harness.report import (
 )
 from harness.source import Source
 from harness.submission import Submission, Unreadable, broken
+from harness.undisturbed import Witness, undisturbed
 from harness.ungraded import ungraded
 from harness.wire import Failure, Loaded
 from harness.worker import isolation
@@ -67,11 +68,12 @@ def grade(submission: Submission, assignment: Assignment, options: Options) -> R
     Raises `isolation.Unavailable` where the machine does not offer the level of isolation that was asked for.
     """
     options = msgspec.structs.replace(options, isolation=isolation.reached(options.isolation))
+    assignment = msgspec.structs.replace(assignment, limits=rubric.limits(options.rubric, assignment))
     try:
         choice = choose(submission, assignment, options.attempt)
     except Unreadable as error:
         return _unjudged(submission, assignment, options, "load_error", str(error))
-    report = _best(choice.submission, assignment, options, choice.files)
+    report = undisturbed(lambda: _best(choice.submission, assignment, options, choice.files))
     return msgspec.structs.replace(report, notes=[*choice.notes, *python2.hints(_said(report)), *report.notes])
 
 
@@ -111,7 +113,7 @@ def _graded(
     contents: dict[str, bytes],
 ) -> Report:
     began = time.monotonic()
-    with Workbench(contents, files, assignment, isolation.reached(options.isolation)) as bench:
+    with Witness(contents, files, assignment, isolation.reached(options.isolation)) as bench:
         try:
             report = _Grading(submission, bench, options).report()
         except (GraderFault, StartFault) as fault:
@@ -206,7 +208,7 @@ class _Grading:
             return self._judge_by_relations(evidence)
         checks = [*demanded(self.bench, evidence), *relating.related(self.bench, evidence, self.known)]
         unsteady, steady = repeating.repeated(self.bench, evidence)
-        taken = charging.take_slopes(self.bench, entry, truths) if self._slopes_tell(evidence) else None
+        taken = self._slopes(evidence)
         if taken is not None:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
@@ -230,10 +232,13 @@ class _Grading:
             self.right.add(entry.name)
         return self._watched(evidence, report, credits)
 
-    def _slopes_tell(self, evidence: Evidence) -> bool:
-        """Whether slopes of the own forward function can say anything: where both are right they only repeat it."""
+    def _slopes(self, evidence: Evidence) -> charging.Slopes | None:
+        """Slopes of the own forward function: on one case where both agree with PyTorch, since they say it again."""
         forward = self.known.get(evidence.entry.forward)
-        return forward is not None and not (relating.right(evidence) and relating.right(forward))
+        if forward is None:
+            return None
+        few = 1 if relating.right(evidence) and relating.right(forward) else charging.FEW
+        return charging.take_slopes(self.bench, evidence.entry, evidence.truths, few)
 
     def _judge_by_relations(self, evidence: Evidence) -> EntryPointReport:
         """Without an answer key: what several runs, demanded behaviour and the own forward function's slopes say."""

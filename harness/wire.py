@@ -192,6 +192,8 @@ def _check(specs: Sequence[ArraySpec], payload: int) -> None:
             raise ProtocolError(f"a message announced an array of unknown dtype {spec.dtype[:40]!r}")
         if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in spec.shape):
             raise ProtocolError("a message announced an array of impossible shape")
+        if math.prod(size or 1 for size in spec.shape) > MAX_SIZE:  # numpy multiplies the others even beside a zero
+            raise ProtocolError("a message announced an array of impossible size")
     announced = sum(spec.nbytes for spec in specs)
     if announced != payload:
         raise ProtocolError(f"a message announced {announced} bytes of arrays and carried {payload}")

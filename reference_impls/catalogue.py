@@ -58,6 +58,17 @@ class Unseen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
+class Equivalent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines of mutants that no result can depend on, as Python prints them; `why` is the argument."""
+
+    lines: tuple[str, ...]
+    why: str
+
+
+class _Equivalents(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    equivalent: tuple[Equivalent, ...] = ()
+
+
 class _Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one TOML file holds. `shares` names the assignment whose rows come first, those of `families` alone where
     any are named; `translate` turns the text of their edits into this assignment's array library; `edits` replaces
@@ -84,6 +95,18 @@ def unseen(assignment_id: str) -> tuple[Unseen, ...]:
     """Known mistakes that no verdict can depend on, each with the argument."""
     rows = _read(assignment_id)
     return (*(unseen(rows.shares) if rows.shares and not rows.families else ()), *rows.unseen)
+
+
+def equivalents(assignment_id: str) -> dict[str, str]:
+    """Changed lines that are no mistakes, and why. Raises `ValueError` on a malformed file."""
+    path = HERE / assignment_id / "equivalent.toml"
+    if not path.exists():
+        return {}
+    try:
+        found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Equivalents)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path}: expected changed lines that are no mistakes: {error}") from error
+    return {line: e.why for e in found.equivalent for line in e.lines}
 
 
 def source(assignment_id: str) -> str:

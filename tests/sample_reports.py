@@ -16,6 +16,7 @@ from harness.report import (
     Influence,
     Node,
     Numbers,
+    Override,
     Pictures,
     Points,
     Report,
@@ -321,15 +322,35 @@ def hostile(name: str = '=cmd|" /C calc"!A1') -> Report:
     bad = entry(
         "rnn_backward", "", checks=[check], status="error", points=Points(0.0, 2.5), message=HOSTILE, file=HOSTILE
     )
+    decision = Override("rnn_forward", 1.0, 2.5, HOSTILE, HOSTILE, HOSTILE_BLOCK + HOSTILE, of=HOSTILE)
     return report(
         name,
-        [STEP_FORWARD, bad],
+        [STEP_FORWARD, bad, _hostile_failure()],
         behaviour=[BehaviourFinding("inputs_untouched", "rnn_forward", "fail", HOSTILE)],
         message=HOSTILE,
         traceback=[frame],
         notes=[HOSTILE],
         seed=HOSTILE,
+        overrides=[decision, Override(HOSTILE, 1.0, 2.5, HOSTILE, HOSTILE, HOSTILE)],
     )
+
+
+def _hostile_failure() -> EntryPointReport:
+    """A wrong entry point in which every name and phrase is hostile; numbers are written by the grader."""
+    cells = [["nan", "-inf"]]
+    drawn = Pictures(
+        Graph([Node(HOSTILE, 0, 0), Node("h", 1, 0)], [Edge(HOSTILE, "h", [HOSTILE], [HOSTILE], [HOSTILE])]),
+        Influence([HOSTILE], [HOSTILE, HOSTILE], cells, [[True, False]], [HOSTILE], cells),
+        [Numbers(HOSTILE, [HOSTILE], [2], {HOSTILE: 1}, 1, cells[0], [True, False], 0, cells[0])],
+    )
+    found = Diagnosis(HOSTILE, HOSTILE, HOSTILE, [HOSTILE], HOSTILE, HOSTILE, HOSTILE)
+    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK)
+    checks = [
+        Check("matches_autograd", HOSTILE, "fail", 44, 44, HOSTILE, example, where=[HOSTILE, HOSTILE_BLOCK]),
+        Check(HOSTILE, HOSTILE, "fail", 44, 44, relation=True),
+    ]
+    told: dict[str, object] = {"diagnoses": [found], "charged_to": HOSTILE, "pictures": drawn}
+    return entry("rnn_forward", "", checks=checks, status="fail", points=Points(0.0, 2.5), **told)
 
 
 STEP_FORWARD = entry("rnn_step_forward", "next_h")

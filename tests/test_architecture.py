@@ -18,7 +18,7 @@ LAYERS = [
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
     {"harness.standing"},
-    {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating"},
+    {"harness.behaving", "harness.demanding", "harness.relating", "harness.repeating", "harness.undisturbed"},
     {"harness.collecting", "harness.checking", "harness.values"},
     {"harness.unanswered"},
     {"harness.diagnosis"},

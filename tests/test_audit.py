@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import re
 from pathlib import Path
 
 import msgspec
+import pytest
 from typer.testing import CliRunner
 
+from harness.assignments import registry
 from harness.audit import matrix, programs, showing
 from harness.audit.mutating import mutants
 from harness.audit.running import run
@@ -62,26 +65,47 @@ def test_pairs_hold_both_mistakes() -> None:
 
 
 def test_caught_missed_and_right_are_told_apart() -> None:
-    wrong = programs.misconceptions("cs231n")[:2]
-    model = programs.right("cs231n", None)
-    renamed = programs.Program("mutant.same", "mutant", model[0].source + "\nUNUSED = 1\n", "nothing changed")
+    wrong = programs.misconceptions("lab9")[:2]
+    model = programs.right("lab9", None)
+    same = programs.Program("mutant.same", "mutant", model[0].source + "\nUNUSED = 1\n", "nothing changed")
+    argued = msgspec.structs.replace(same, id="mutant.argued", harmless="a name that nothing reads")
     failing = msgspec.structs.replace(wrong[0], id="right.wrong", kind="right")
-    found = run("cs231n", [*model, *wrong, renamed, failing], Options(cases=20), 2, lambda report: None)
+    found = run("lab9", [*model, *wrong, same, argued, failing], Options(cases=20), 2, lambda report: None)
     rows = {row.id: row for row in found.rows}
     assert rows["model"].status == "pass"
     assert rows["mutant.same"].equivalent
-    assert not found.missed
+    assert rows["mutant.argued"].equivalent
+    assert [row.id for row in found.missed] == ["mutant.same"]
+    assert [row.id for row in found.harmless] == ["mutant.argued"]
     assert [row.id for row in found.false_failures] == ["right.wrong"]
     for program in wrong:
         assert "matches_autograd" in rows[program.id].caught_by
         assert rows[program.id].first_case == 1
         assert program.id in rows[program.id].named
     assert (found.rates["misconception"].hits, found.rates["misconception"].total) == (2, 2)
+    assert (found.rates["mutant"].hits, found.rates["mutant"].total) == (0, 1)
     assert (found.rates["right"].hits, found.rates["right"].total) == (1, 2)
     assert set(found.idle) >= {"same_again"}
     lines = list(csv.DictReader(io.StringIO(showing.as_csv(found))))
     assert {line["program"] for line in lines} == set(rows)
-    assert "right.wrong" in showing.as_html(found)
+    page = showing.as_html(found)
+    for text in ("right.wrong", "a name that nothing reads", html.escape(showing.UNARGUED)):
+        assert text in page
+
+
+def test_a_right_program_may_hold_a_part_of_an_assignment() -> None:
+    source = catalogue.source("lab9")
+    part = programs.Program("right.part", "right", source[: source.index("def mse_last_step")])
+    assert [row.status for row in run("lab9", [part], Options(cases=12), 1, lambda report: None).rows] == ["pass"]
+    wrong = msgspec.structs.replace(part, id="mutant.part", kind="mutant")
+    assert run("lab9", [wrong], Options(cases=12), 1, lambda report: None).rows[0].caught
+
+
+@pytest.mark.parametrize("assignment", [a.id for a in registry.every()])
+def test_what_is_called_harmless_is_a_mutant(assignment: str) -> None:
+    """An argument about a line that is no mutant's any more speaks of nothing."""
+    made = {m.line for m in mutants(catalogue.source(assignment))}
+    assert set(catalogue.equivalents(assignment)) <= made
 
 
 def test_an_interval_holds_the_rate_and_shrinks() -> None:
@@ -93,8 +117,8 @@ def test_an_interval_holds_the_rate_and_shrinks() -> None:
 
 def test_the_command_writes_everything_and_tells_by_its_exit_code(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(programs, "misconceptions", lambda _: [])
-    result = CliRunner().invoke(app, ["audit", "cs231n", "--mutants", "2", "--cases", "12", "--out", str(tmp_path)])
+    result = CliRunner().invoke(app, ["audit", "lab9", "--mutants", "2", "--cases", "12", "--out", str(tmp_path)])
     assert result.exit_code == 0, result.output
     assert re.search(r"(\d) of \1 mutants caught", result.output)
     for suffix in ("json", "csv", "html"):
-        assert (tmp_path / "audit" / "cs231n" / f"audit.{suffix}").stat().st_size > 100
+        assert (tmp_path / "audit" / "lab9" / f"audit.{suffix}").stat().st_size > 100

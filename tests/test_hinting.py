@@ -14,7 +14,7 @@ from harness.reporting.hide import hide_expected
 from harness.reporting.hinting import LEVELS, Level, limited
 from harness.reporting.html import report_html
 from harness.reporting.markdown import markdown
-from sample_reports import EXPECTED, all_right, failing
+from sample_reports import EXPECTED, all_right, failing, hostile
 
 TITLE, QUESTION = "dh is not carried back", "Along which two paths"
 WHERE = "never reaches the steps before it"
@@ -81,3 +81,9 @@ def test_the_hardest_entry_point_comes_first() -> None:
 def test_what_has_no_name_is_shown_to_a_person() -> None:
     assert [e.name for e in unexplained(failing())] == ["rnn_step_forward"]  # the others are named, or another's fault
     assert not unexplained(all_right())
+
+
+def test_hostile_text_explained_at_length_does_not_steer_the_terminal() -> None:
+    text = explained(hostile())
+    assert "rnn_forward" in text
+    assert not [c for c in text if c in "\x1b\x07\x9b\u202e"]

@@ -102,3 +102,19 @@ def test_a_wrong_pair_of_functions_is_charged_to_the_one_below(tmp_path: Path) -
 )
 def test_a_signature_knows_how_many_parameters_it_has(assignment: str, name: str, count: int) -> None:
     assert registry.get(assignment).entry_point(name).parameters == count
+
+
+def test_the_solutions_weight_gradients_as_printed_multiply_what_does_not_fit(tmp_path: Path) -> None:
+    """Equations 28 and 29 have the gradient by y where the one by h is meant: they have the length of y and of h."""
+    printed = {"da[:, None] * prev  # 9": "((1 - h[t] ** 2) * dy[t])[:, None] * prev"}
+    printed["da[:, None] * x[t]  # 10"] = "((1 - h[t] ** 2) * dy[t])[:, None] * x[t]"
+    source = SOURCE
+    for old, new in printed.items():
+        assert source.count(old) == 1
+        source = source.replace(old, new)
+    path = tmp_path / "submitted.py"
+    path.write_text(source)
+    report = grade_file(path, "lab9")
+    assert entry(report, "rnn_backward").status == "error"
+    assert "could not be broadcast" in str(entry(report, "rnn_backward"))
+    assert {e.status for e in report.entry_points if e.name != "rnn_backward"} == {"pass"}

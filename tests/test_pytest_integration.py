@@ -56,3 +56,9 @@ def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     done = _pytest(tmp_path / "nothing.py")
     assert done.returncode == 4
     assert "nothing.py" in done.stdout + done.stderr
+
+
+def test_an_isolation_level_that_is_unknown_is_a_usage_error() -> None:
+    done = _pytest(ROOT / "reference_impls" / "lab9" / "model.py", "--assignment=lab9", "--submission-isolation=total")
+    assert done.returncode == 4
+    assert "expected full, restricted, process or strongest" in done.stdout + done.stderr

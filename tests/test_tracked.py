@@ -93,3 +93,26 @@ def test_at_the_kink_of_a_rectifier_either_slope_is_right() -> None:
     slope = Tracked(np.array([-1.0, 0.0, 1.0])) > 0
     assert slope.value.tolist() == [0.0, 0.0, 1.0]
     np.testing.assert_allclose(slope.error, [0.0, 1.0, 0.0], atol=1e-300)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_bias_may_be_the_first_term_of_an_inner_product(order: int) -> None:
+    """Adding many small terms to one large number rounds as often as there are terms, and is as right."""
+    x, w, b = np.full((1, 2000), 1e-3), np.full((2000, 1), 1e-13), np.ones(1)
+    one_by_one = b.copy()
+    for term in x[0] * w[:, 0]:
+        one_by_one += term
+    bound = (Tracked(x) @ Tracked(w) + b) if order == 1 else (b + Tracked(x) @ Tracked(w))
+    exact = 1 + 2000 * 1e-16
+    assert abs(one_by_one[0] - exact) <= 4 * bound.error[0, 0]
+    assert abs(one_by_one[0] - exact) > 4 * 2 * UNIT["float64"]
+    assert bound.error[0, 0] <= 2002 * UNIT["float64"]
+
+
+def test_terms_are_counted_through_views_and_forgotten_after_other_operations() -> None:
+    product = Tracked(np.ones((3, 5))) @ Tracked(np.ones((5, 4)))
+    stacked = np.stack([product, product])
+    assert [a.terms for a in (product, product.T, product[0], product.reshape(12), stacked, -product)] == [5] * 6
+    assert (product + product).terms == 10
+    assert (product + product).sum(axis=0).terms == 30
+    assert [a.terms for a in (np.tanh(product), product * product, product / 3)] == [1, 1, 1]

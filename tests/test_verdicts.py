@@ -193,6 +193,21 @@ def test_changing_arguments_in_place_warns_and_costs_nothing(grade_source: Grade
     assert report.score.earned == report.score.possible
 
 
+def test_wrong_where_it_does_not_raise_comes_with_a_program_and_with_the_exception(grade_source: Grade) -> None:
+    source = _replaced(
+        CS231N, "    g = np.zeros_like(h0)\n", "    g = np.zeros_like(h0) + 1\n    assert len(h0) < 3, 'many'\n"
+    )
+    found = entry(grade_source(source, only=("rnn_backward",)), "rnn_backward")
+    runs, *tensors = [c for c in found.checks if c.property in ("runs", "matches_autograd")]
+    assert (runs.property, runs.status) == ("runs", "error")
+    assert runs.message.startswith("AssertionError: many")
+    assert runs.traceback
+    shown = next(c.counterexample for c in tensors if c.tensor == "dh0")
+    assert shown is not None
+    assert shown.dims["N"] == 1
+    assert "expected" in shown.snippet
+
+
 def test_a_skeleton_is_not_attempted(grade_source: Grade) -> None:
     source = "import numpy as np\n" + "".join(
         f"def {name}(*args):\n    '''Do it.'''\n    raise NotImplementedError\n"

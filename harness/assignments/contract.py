@@ -198,7 +198,8 @@ class Limits(msgspec.Struct, frozen=True):
     cpu_call: float = 5.0
     wall_call: float = 15.0
     """For a call that sleeps instead of computing; generous, because a loaded machine makes calls slow."""
-    wall_submission: float = 60.0
+    cpu_submission: float = 60.0
+    wall_submission: float = 120.0
     memory: int = 1 << 30
     file_size: int = 16 << 20
     open_files: int = 64

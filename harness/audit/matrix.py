@@ -30,11 +30,18 @@ class Row(msgspec.Struct, frozen=True):
     named: tuple[str, ...] = ()
     equivalent: bool = False
     """Whether no difference from the model solution was found on many more cases."""
+    argument: str = ""
+    """Why there can be none, where somebody has shown it."""
 
     @property
     def caught(self) -> bool:
         """Whether anything but a pass came of it."""
         return self.status != "pass"
+
+    @property
+    def shown_equivalent(self) -> bool:
+        """Whether nothing is wrong with it: no difference was found, and there is an argument why."""
+        return self.equivalent and bool(self.argument)
 
 
 class Rate(msgspec.Struct, frozen=True):
@@ -61,8 +68,13 @@ class Audit(msgspec.Struct, frozen=True):
 
     @property
     def missed(self) -> list[Row]:
-        """Wrong programs that pass, those aside that nothing tells from the model solution."""
-        return [r for r in self.rows if r.kind != "right" and not r.caught and not r.equivalent]
+        """Wrong programs that pass, those aside that are shown to be right after all."""
+        return [r for r in self.rows if r.kind != "right" and not r.caught and not r.shown_equivalent]
+
+    @property
+    def harmless(self) -> list[Row]:
+        """Programs that were changed and are right still."""
+        return [r for r in self.rows if r.shown_equivalent]
 
     @property
     def false_failures(self) -> list[Row]:
@@ -72,20 +84,24 @@ class Audit(msgspec.Struct, frozen=True):
 
 def row(program: Program, report: Report) -> Row:
     """What came of one program."""
-    checks = [(e, c) for e in report.entry_points for c in e.checks if _caught(c)]
-    unrun = {e.status for e in report.entry_points if not e.checks} - PASSING - {"not_judged"}
+    # A right program may hold a part of the assignment: what is missing in it is no failure.
+    held = [e for e in report.entry_points if program.kind != "right" or e.status != "missing"]
+    checks = [(e, c) for e in held for c in e.checks if _caught(c)]
+    unrun = {e.status for e in held if not e.checks} - PASSING - {"not_judged"}
+    passed = bool(held) and all(e.status in PASSING for e in held) and report.status == "graded"
     caught_by = dict.fromkeys([*(c.property for _, c in checks), *unrun])
     firsts = [c.first_failed for _, c in checks if c.first_failed is not None]
     return Row(
         id=program.id,
         kind=program.kind,
         title=program.title,
-        status="pass" if report.passed and not caught_by else _status(report),
+        status="pass" if passed and not caught_by else _status(report),
         caught_by=tuple(caught_by),
         entry_points=tuple(dict.fromkeys(e.name for e, _ in checks)),
         first_case=min(firsts, default=None),
         smallest=_smallest(checks),
         named=tuple(dict.fromkeys(d.id for e in report.entry_points for d in e.diagnoses)),
+        argument=program.harmless,
     )
 
 
@@ -116,7 +132,7 @@ def audit(assignment: str, rows: Sequence[Row], tried: Sequence[str]) -> Audit:
         assignment,
         tuple(rows),
         properties,
-        {kind: _rate([r for r in rows if r.kind == kind and not r.equivalent]) for kind in kinds},
+        {kind: _rate([r for r in rows if r.kind == kind and not r.shown_equivalent]) for kind in kinds},
         only,
         tuple(p for p in properties if not any(p in r.caught_by for r in wrong)),
     )

@@ -12,35 +12,51 @@ Edit = Callable[[ast.AST], ast.AST | None]
 
 
 class Mutant(msgspec.Struct, frozen=True):
-    """A program that differs from the model solution in one place. `function` is where, `what` says how."""
+    """A program that differs from the model solution in one place.
+
+    `function` is where, `what` says how, `line` is what stands there now.
+    """
 
     id: str
     function: str
     what: str
     source: str
+    line: str = ""
 
 
 def mutants(source: str) -> list[Mutant]:
     """Every first-order mutant of a program, each different text once."""
     tree = ast.parse(source)
+    texts = [ast.unparse(node) for node in tree.body]
     found: dict[str, Mutant] = {}
-    for name, function in _functions(tree):
-        for number, (what, node, edit) in enumerate(_edits(function)):
-            text = _edited(tree, node, edit)
-            if text is not None and text not in found:
-                found[text] = Mutant(f"{name}.{number}", name, what, text)
-    same = ast.unparse(tree)
-    return [m for m in found.values() if m.source != same]
+    for place, top in enumerate(tree.body):
+        for name, function in _functions(top):
+            for number, (what, node, edit) in enumerate(_edits(function)):
+                text = _edited(top, node, edit)
+                if text is not None and text != texts[place]:
+                    whole = _joined([*texts[:place], text, *texts[place + 1 :]])
+                    mutant = Mutant(f"{name}.{number}", name, what, whole, _changed(texts[place], text))
+                    found.setdefault(whole, mutant)
+    return list(found.values())
 
 
-def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef):
-            yield node.name, node
-        elif isinstance(node, ast.ClassDef):
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef):
-                    yield f"{node.name}.{method.name}", method
+def _joined(texts: list[str]) -> str:
+    return "\n\n\n".join(texts) + "\n"
+
+
+def _changed(one: str, other: str) -> str:
+    """The first line of `other` that differs."""
+    lines = zip(one.splitlines(), other.splitlines(), strict=False)
+    return next((changed.strip() for line, changed in lines if line != changed), "")
+
+
+def _functions(node: ast.stmt) -> Iterator[tuple[str, ast.FunctionDef]]:
+    if isinstance(node, ast.FunctionDef):
+        yield node.name, node
+    elif isinstance(node, ast.ClassDef):
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef):
+                yield f"{node.name}.{method.name}", method
 
 
 def _edits(function: ast.FunctionDef) -> Iterator[tuple[str, ast.AST, Edit]]:
@@ -149,14 +165,14 @@ STATES = frozenset(
 )
 
 
-def _edited(tree: ast.Module, node: ast.AST, edit: Edit) -> str | None:
-    """The program with one node replaced. The tree itself stays as it is."""
+def _edited(tree: ast.stmt, node: ast.AST, edit: Edit) -> str | None:
+    """A function or class with one node in it replaced. The tree itself stays as it is."""
     replacing = _Replacing(node, edit)
     changed = ast.fix_missing_locations(replacing.visit(_copied(tree, replacing)))
     return ast.unparse(changed) if replacing.done else None
 
 
-def _copied(tree: ast.Module, replacing: _Replacing) -> ast.Module:
+def _copied(tree: ast.stmt, replacing: _Replacing) -> ast.stmt:
     """A copy in which the node to be replaced is known: copies of nodes are new objects."""
     memo: dict[int, object] = {}
     copied = copy.deepcopy(tree, memo)

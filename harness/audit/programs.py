@@ -17,13 +17,17 @@ Kind = Literal["right", "misconception", "pair", "mutant"]
 
 
 class Program(msgspec.Struct, frozen=True):
-    """One program and what is known of it. `title` says what is wrong with it, `touches` which entry points."""
+    """One program and what is known of it. `title` says what is wrong with it, `touches` which entry points.
+
+    `harmless` is the argument, where there is one, why nothing is wrong with it although it was changed.
+    """
 
     id: str
     kind: Kind
     source: str
     title: str = ""
     touches: tuple[str, ...] = ()
+    harmless: str = ""
 
 
 def right(assignment_id: str, folder: Path | None) -> list[Program]:
@@ -67,8 +71,15 @@ def _both(source: str, one: catalogue.Misconception, other: catalogue.Misconcept
 
 def mutated(assignment_id: str, count: int | None = None) -> list[Program]:
     """Mutants made by general operators: all of them, or as many drawn at random from a fixed seed."""
+    argued = catalogue.equivalents(assignment_id)
     every = [
-        Program(f"mutant.{m.id}", "mutant", m.source, f"{m.function}, {m.what}")
+        Program(
+            f"mutant.{m.id}",
+            "mutant",
+            m.source,
+            f"{m.function}, {m.what}: {m.line}",
+            harmless=argued.get(m.line, ""),
+        )
         for m in mutants(catalogue.source(assignment_id))
     ]
     if count is None or count >= len(every):

@@ -17,12 +17,17 @@ from harness.reporting.html import render
 
 MOST = 30
 """Rows of one list in the terminal; the files have them all."""
+UNARGUED = (
+    "No difference from the model solution was found on many more cases. If there can be none, say why in "
+    "reference_impls/<assignment>/equivalent.toml; else more telling cases are needed."
+)
 KINDS = {
     "right": ("right programs that pass", "right program that failed"),
     "misconception": ("misconceptions caught", "misconception that passed"),
     "pair": ("pairs of misconceptions caught", "pair that passed"),
     "mutant": ("mutants caught", "mutant that passed"),
 }
+HEADS = {"misconception": "Misconceptions", "pair": "Pairs of misconceptions", "mutant": "Mutants"}
 
 
 def write(audit: Audit, out: Path) -> None:
@@ -37,19 +42,39 @@ def as_csv(audit: Audit) -> str:
     """One line a program, one column a property."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    head = ("program", "kind", "status", "first case", "smallest case", "named", "equivalent")
+    head = ("program", "kind", "status", "first case", "smallest case", "named", "equivalent", "argument")
     writer.writerow([*head, *audit.properties])
     for row in audit.rows:
         marks = ["x" if p in row.caught_by else "" for p in audit.properties]
         equivalent = "x" if row.equivalent else ""
         first = row.first_case or ""
-        writer.writerow([row.id, row.kind, row.status, first, row.smallest, "; ".join(row.named), equivalent, *marks])
+        writer.writerow(
+            [row.id, row.kind, row.status, first, row.smallest, "; ".join(row.named), equivalent, row.argument, *marks]
+        )
     return file.getvalue()
 
 
 def as_html(audit: Audit) -> str:
     """The page: rates, what is missed, what each property is good for, and the matrix."""
-    return render("audit.html.jinja", "audit.js", audit=audit, lines=list(rate_lines(audit)), words=_words)
+    return render(
+        "audit.html.jinja",
+        "audit.js",
+        audit=audit,
+        lines=list(rate_lines(audit)),
+        words=_words,
+        harmless=harmless(audit),
+        worth=worth(audit),
+        heads=HEADS,
+        unargued=UNARGUED,
+    )
+
+
+def harmless(audit: Audit) -> dict[str, list[Row]]:
+    """Changed programs that are right still, by the argument."""
+    found: dict[str, list[Row]] = {}
+    for row in audit.harmless:
+        found.setdefault(row.argument, []).append(row)
+    return found
 
 
 def _words(name: str) -> str:
@@ -60,9 +85,8 @@ def rate_lines(audit: Audit) -> Iterator[str]:
     """One sentence a kind of program."""
     for kind, rate in audit.rates.items():
         yield f"{rate.hits} of {rate.total} {KINDS[kind][0]} ({_percent(rate)})"
-    equivalent = sum(r.equivalent for r in audit.rows)
-    if equivalent:
-        yield f"{equivalent} programs besides that nothing tells from the model solution"
+    if audit.harmless:
+        yield f"{len(audit.harmless)} changed programs besides that are right still"
 
 
 def _percent(rate: Rate) -> str:
@@ -80,9 +104,19 @@ def show(audit: Audit, console: Console) -> None:
     for row in audit.false_failures:
         console.print(Text(f"{KINDS['right'][1]}: {row.id} ({', '.join(row.caught_by)})", style="red"))
     _listed(console, "Missed", audit.missed, "red")
-    _listed(console, "Not told from the model solution on any case", [r for r in audit.rows if r.equivalent], "dim")
+    if any(r.equivalent for r in audit.missed):
+        console.print(Text(UNARGUED, style="red"))
+    for why, rows in harmless(audit).items():
+        _listed(console, f"Right still, as {why}", rows, "dim")
     if audit.idle:
         console.print(Text(f"Catch nothing: {', '.join(map(_words, audit.idle))}", style="dim"))
+
+
+def worth(audit: Audit) -> list[tuple[str, int, tuple[str, ...]]]:
+    """Every property, how many programs it catches, and those that nothing else does; the best first."""
+    wrong = [r for r in audit.rows if r.kind != "right"]
+    found = [(p, sum(p in r.caught_by for r in wrong), audit.only_by.get(p, ())) for p in audit.properties]
+    return sorted(found, key=lambda line: -line[1])
 
 
 def _table(audit: Audit) -> Table:
@@ -90,10 +124,8 @@ def _table(audit: Audit) -> Table:
     table.add_column("property")
     table.add_column("catches", justify="right")
     table.add_column("nothing else does", justify="right")
-    wrong = [r for r in audit.rows if r.kind != "right"]
-    for name in sorted(audit.properties, key=lambda p: -sum(p in r.caught_by for r in wrong)):
-        alone = len(audit.only_by.get(name, ()))
-        table.add_row(_words(name), str(sum(name in r.caught_by for r in wrong)), str(alone) if alone else "")
+    for name, catches, alone in worth(audit):
+        table.add_row(_words(name), str(catches), str(len(alone)) if alone else "")
     return table
 
 

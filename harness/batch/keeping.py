@@ -12,7 +12,7 @@ from harness.batch.one import Grade
 from harness.batch.run import grade_all
 from harness.batch.store import Inputs, Store, Verdict
 from harness.options import Options
-from harness.report import Override, Report
+from harness.report import Override, Report, decode, encode
 
 OnDone = Callable[[Report], None]
 
@@ -27,11 +27,14 @@ class Plan(msgspec.Struct, frozen=True):
     overrides: dict[str, list[Override]]
 
 
-def planned(store: Store, entries: Sequence[Entry], options: Options) -> Plan:
-    """Compare what is there with what the store knows."""
+def planned(store: Store, entries: Sequence[Entry], options: Options, hints: str, *, fresh: bool = False) -> Plan:
+    """Compare what is there with what the store knows, and note what the batch is about. `fresh` keeps nothing."""
     known = store.verdicts()
+    if fresh:
+        store.forget()
+    store.start([entry.id for entry in entries], hints)
     inputs = {entry.id: resuming.inputs_of(entry, options) for entry in entries}
-    kept = resuming.kept(entries, inputs, known)
+    kept = {} if fresh else resuming.kept(entries, inputs, known)
     waiting = tuple(e for e in entries if e.id not in kept)
     return Plan(inputs, known, kept, waiting, store.overrides())
 
@@ -39,7 +42,8 @@ def planned(store: Store, entries: Sequence[Entry], options: Options) -> Plan:
 def graded(store: Store, plan: Plan, options: Options, jobs: int, on_done: OnDone, grade: Grade | None = None) -> None:
     """Grade what is waiting; each verdict is on the disk before `on_done` is told of it."""
 
-    def finish(report: Report) -> None:
+    def finish(made: Report) -> None:
+        report = decode(encode(made))  # as it will be read back, so that pages are the same whenever they are written
         store.finish(plan.inputs[report.submission.id], report)
         on_done(with_overrides(report, plan.overrides))
 
@@ -52,7 +56,8 @@ def with_overrides(report: Report, overrides: Mapping[str, Sequence[Override]]) 
     return overriding.applied(report, overrides.get(report.submission.id, ()))
 
 
-def rebuilt(store: Store) -> list[Report]:
-    """Every report the store knows, with what people have decided, in the order of their names."""
-    overrides = store.overrides()
-    return [with_overrides(v.report, overrides) for _, v in sorted(store.verdicts().items())]
+def rebuilt(store: Store) -> tuple[list[Report], list[str]]:
+    """Every report of the last batch, in its order, with what people have decided; and who has none yet."""
+    overrides, known, batch = store.overrides(), store.verdicts(), store.batch()
+    reports = [with_overrides(known[name].report, overrides) for name in batch if name in known]
+    return reports, [name for name in batch if name not in known]

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib.util
+import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from harness.assignments import registry
 from harness.batch.discover import Entry
 from harness.batch.store import Inputs, Verdict
 from harness.options import Options
 from harness.report import Report
-from harness.submission import Unreadable, read
+from harness.submission import read
 from harness.ungraded import versions
 
 PACKAGES = ("harness", "reference_impls")
@@ -29,20 +32,29 @@ def inputs_of(entry: Entry, options: Options) -> Inputs:
     """All that the verdict about a submission depends on. One that cannot be read has no content."""
     try:
         content = read(Path(entry.path), entry.id).sha256
-    except Unreadable:
+    except Exception:  # noqa: BLE001 - whatever is in the way is told where the submission is graded
         content = ""
     asked = hashlib.sha256(msgspec.json.encode(options, order="sorted")).hexdigest()
-    return Inputs(content, entry.assignment or "", asked, f"{versions()} {code()}")
+    return Inputs(content, entry.assignment or "", asked, f"{versions()} Python {platform.python_version()} {code()}")
 
 
 @functools.cache
 def code() -> str:
-    """A fingerprint of the harness itself: its version number alone does not change with every edit."""
+    """A fingerprint of the harness's own code, and of assignments in other packages: a version number alone does not
+    change with every edit."""
     digest = hashlib.sha256()
-    root = Path(__file__).resolve().parents[2]
-    for path in sorted(p for name in PACKAGES for p in (root / name).rglob("*") if p.suffix in (".py", ".toml")):
-        digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
+    for root in _roots():
+        for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".toml") and p.is_file()):
+            digest.update(f"{root.name}/{path.relative_to(root)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _roots() -> list[Path]:
+    """The folders that decide about verdicts."""
+    house = Path(__file__).resolve().parents[2]
+    others = sorted(name for name in registry.folders().values() if name.partition(".")[0] not in PACKAGES)
+    specs = [importlib.util.find_spec(name) for name in others]
+    return [*(house / name for name in PACKAGES), *(Path(s.origin).parent for s in specs if s and s.origin)]
 
 
 def kept(entries: Sequence[Entry], inputs: Mapping[str, Inputs], known: Mapping[str, Verdict]) -> dict[str, Report]:
@@ -50,10 +62,15 @@ def kept(entries: Sequence[Entry], inputs: Mapping[str, Inputs], known: Mapping[
     found = {}
     for entry in entries:
         verdict = known.get(entry.id)
-        same = verdict is not None and verdict.inputs == inputs[entry.id] and verdict.inputs.content
-        if verdict is not None and same and verdict.report.status != "grader_fault":
+        if verdict is not None and verdict.inputs == inputs[entry.id] and _holds(verdict):
             found[entry.id] = verdict.report
     return found
+
+
+def _holds(verdict: Verdict) -> bool:
+    """Whether a verdict is about the very content it is kept for, which may have changed while it waited its turn."""
+    about = verdict.report.submission.sha256
+    return bool(about) and about == verdict.inputs.content and verdict.report.status != "grader_fault"
 
 
 def changes(known: Mapping[str, Verdict], inputs: Mapping[str, Inputs], reports: Sequence[Report]) -> list[str]:

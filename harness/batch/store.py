@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
 
+from harness.batch import sealing
+from harness.batch.sealing import digest
 from harness.report import Override, Report, decode, encode
 
 NAME = "verdicts.sqlite3"
-VERSION = 1
+VERSION = 2
 """Of the tables below; a file of another version is never guessed at."""
 BUSY = 2000
 """Milliseconds to wait for a batch that is just ending."""
 
-TABLES = """
-CREATE TABLE verdicts (submission TEXT PRIMARY KEY, inputs BLOB NOT NULL, report BLOB NOT NULL) STRICT;
+TABLES = f"""
+CREATE TABLE verdicts (submission TEXT PRIMARY KEY, digest BLOB NOT NULL, inputs BLOB NOT NULL,
+    report BLOB NOT NULL) STRICT;
+CREATE TABLE overrides (submission TEXT NOT NULL, entry_point TEXT NOT NULL, digest BLOB NOT NULL,
+    content BLOB NOT NULL, PRIMARY KEY (submission, entry_point)) STRICT;
+CREATE TABLE batch (place INTEGER PRIMARY KEY, submission TEXT NOT NULL UNIQUE, digest BLOB NOT NULL) STRICT;
+CREATE TABLE settings (name TEXT PRIMARY KEY, digest BLOB NOT NULL, value TEXT NOT NULL) STRICT;
 CREATE TABLE running (submission TEXT PRIMARY KEY) STRICT;
-CREATE TABLE overrides (submission TEXT NOT NULL, entry_point TEXT NOT NULL, content BLOB NOT NULL,
-    PRIMARY KEY (submission, entry_point)) STRICT;
+CREATE TABLE seal (value BLOB NOT NULL) STRICT;
+INSERT INTO seal VALUES (x'{sealing.EMPTY.hex()}');
 """
 
 
@@ -50,21 +58,43 @@ class Store:
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection, self.path = connection, path
+        self.file = _identity(path)
+
+    def start(self, submissions: Sequence[str], hints: str) -> None:
+        """Note what the batch is about, in its order, and how much its reports give away."""
+        with self._writing():
+            self._remove("batch")
+            self._remove("settings")
+            self._add("settings", "setting", name="hints", value=hints)
+            for place, name in enumerate(submissions):
+                self._add("batch", "batch", submission=name, place=place)
+
+    def batch(self) -> list[str]:
+        """The submissions of the last batch, in its order."""
+        with _told(self.path):
+            return [name for (name,) in self.connection.execute("SELECT submission FROM batch ORDER BY place")]
+
+    def hints(self) -> str:
+        """How much the reports of the last batch give away; empty before the first one."""
+        with _told(self.path):
+            found = self.connection.execute("SELECT value FROM settings WHERE name = 'hints'").fetchone()
+            return str(found[0]) if found else ""
 
     def begin(self, submission: str) -> None:
         """Note that a submission is being graded."""
-        with _told(self.path), self.connection:
+        with self._writing():
             self.connection.execute("INSERT OR REPLACE INTO running VALUES (?)", (submission,))
 
     def finish(self, inputs: Inputs, report: Report) -> None:
         """Keep a verdict; when this returns it is on the disk."""
-        row = (report.submission.id, msgspec.json.encode(inputs), encode(report))
-        with _told(self.path), self.connection:
-            self.connection.execute("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)", row)
-            self.connection.execute("DELETE FROM running WHERE submission = ?", row[:1])
+        name = report.submission.id
+        with self._writing():
+            self._remove("verdicts", submission=name)
+            self._add("verdicts", "verdict", submission=name, inputs=msgspec.json.encode(inputs), report=encode(report))
+            self.connection.execute("DELETE FROM running WHERE submission = ?", (name,))
 
     def verdicts(self) -> dict[str, Verdict]:
-        """Every verdict, by submission."""
+        """Every verdict, by submission, also of submissions that are no longer there."""
         with _told(self.path):
             rows = self.connection.execute("SELECT submission, inputs, report FROM verdicts").fetchall()
             return {name: Verdict(msgspec.json.decode(i, type=Inputs), decode(report)) for name, i, report in rows}
@@ -76,28 +106,26 @@ class Store:
 
     def forget(self) -> None:
         """Start over. What a person has set by hand stays."""
-        with _told(self.path), self.connection:
-            self.connection.execute("DELETE FROM verdicts")
+        with self._writing():
+            self._remove("verdicts")
             self.connection.execute("DELETE FROM running")
 
     def settle(self) -> None:
         """The batch is complete: nothing is being graded."""
-        with _told(self.path), self.connection:
+        with self._writing():
             self.connection.execute("DELETE FROM running")
 
     def override(self, submission: str, override: Override) -> None:
         """Keep what a person has decided about one entry point, in the place of an earlier decision."""
-        row = (submission, override.entry_point, msgspec.json.encode(override))
-        with _told(self.path), self.connection:
-            self.connection.execute("INSERT OR REPLACE INTO overrides VALUES (?, ?, ?)", row)
+        where = {"submission": submission, "entry_point": override.entry_point}
+        with self._writing():
+            self._remove("overrides", **where)
+            self._add("overrides", "override", **where, content=msgspec.json.encode(override))
 
     def withdraw(self, submission: str, entry_point: str) -> bool:
         """Take a decision back; whether there was one."""
-        with _told(self.path), self.connection:
-            where = "submission = ? AND entry_point = ?"
-            return (
-                self.connection.execute(f"DELETE FROM overrides WHERE {where}", (submission, entry_point)).rowcount > 0
-            )
+        with self._writing():
+            return self._remove("overrides", submission=submission, entry_point=entry_point) > 0
 
     def overrides(self) -> dict[str, list[Override]]:
         """What people have decided, by submission."""
@@ -107,6 +135,38 @@ class Store:
             for name, content in rows:
                 found.setdefault(name, []).append(msgspec.json.decode(content, type=Override))
         return found
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction, on the disk at the end; a file that somebody has taken away is not written into."""
+        if _identity(self.path) != self.file:
+            raise StoreTrouble(
+                f"{self.path} was removed or replaced while it was in use, so nothing more can be kept there. "
+                "Start again: what is not in the file now will be graded again"
+            )
+        with _told(self.path), self.connection:
+            yield
+
+    def _add(self, table: str, kind: str, **columns: object) -> None:
+        """A new row, under the seal."""
+        made = digest(kind, *columns.values())
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        statement = f"INSERT INTO {table} ({names}, digest) VALUES ({marks}, ?)"
+        self.connection.execute(statement, (*columns.values(), made))
+        self._seal([made])
+
+    def _remove(self, table: str, **where: str) -> int:
+        """Take away the rows of which all this is true; how many there were."""
+        condition = " AND ".join(f"{name} = ?" for name in where) or "TRUE"
+        values = tuple(where.values())
+        gone = self.connection.execute(f"SELECT digest FROM {table} WHERE {condition}", values).fetchall()
+        self.connection.execute(f"DELETE FROM {table} WHERE {condition}", values)
+        self._seal([made for (made,) in gone])
+        return len(gone)
+
+    def _seal(self, changed: Sequence[bytes]) -> None:
+        (before,) = self.connection.execute("SELECT value FROM seal").fetchone()
+        self.connection.execute("UPDATE seal SET value = ?", (sealing.combined([before, *changed]),))
 
 
 @contextmanager
@@ -131,7 +191,7 @@ def opened(folder: Path, *, there: bool = False) -> Iterator[Store]:
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     """Hold the file alone, so that a second batch is told at once; a death lets go of it."""
     connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA journal_mode = WAL")  # where a file system has none, SQLite's older way is as safe
     connection.execute("PRAGMA synchronous = FULL")
     with connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -143,11 +203,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         elif version != VERSION:
             raise StoreTrouble(
                 f"{path} is of version {version}, and this harness writes version {VERSION}. Grade into another folder "
-                "(--out), or move the file away to start over; the reports beside it stay as they are"
+                "(--out), or move the file away to start over; points set by hand are in it and have to be set again, "
+                "and the reports beside it stay as they are"
             )
     (sound,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if sound != "ok":
-        raise StoreTrouble(_damaged(path, sound))
+    wrong = sealing.trouble(connection) if sound == "ok" else str(sound)
+    if wrong:
+        raise StoreTrouble(_damaged(path, wrong))
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file this is; None when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
@@ -157,7 +228,7 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise StoreTrouble(_words(path, error)) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, ValueError) as error:  # ValueError: damage in SQLite's own words, or out of range
         raise StoreTrouble(_damaged(path, str(error))) from error
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from harness.assignments.contract import Group
 
-Scale = Literal["ordinary", "tiny", "saturating"]
+Scale = Literal["ordinary", "tiny", "saturating", "wild"]
 State = Literal["random", "zero", "absent"]
 Upstream = Literal["dense", "one_step", "last_step"]
 Layout = Literal["C", "F", "strided", "read_only"]

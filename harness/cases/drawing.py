@@ -28,6 +28,10 @@ FEATURES: tuple[dict[str, Any], ...] = (
     {"kink": True, "state": "zero"},
 )
 """Each is tried once on a shape with different dimensions, whatever Hypothesis draws."""
+MORE: dict[str, Any] = {"markers": "shuffled", "scale": "saturating"}
+MORE_SHUFFLED = 6
+"""Special words at other places show a wrong one by chance only, as a word may be the likeliest after either; large
+weights make that rarer."""
 
 
 def cases(assignment: Assignment, group: Group, seed_text: str, count: int) -> list[Case]:
@@ -85,8 +89,10 @@ def _pinned(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
         name: min(high, max(low, size))
         for (name, (low, high)), size in zip(group.dims.items(), (2, 3, 4, 3, 2, 2, 3), strict=False)
     }
+    marked = group.has("markers")
     special = [Case(dims=ordinary, seed=next(numbers), **feature) for feature in FEATURES]
     special += [Case(dims=ordinary, seed=next(numbers), dtype=dtype) for dtype in assignment.dtypes[1:]]
+    special += [Case(dims=ordinary, seed=next(numbers), **MORE) for _ in range(MORE_SHUFFLED) if marked]
     return list({repr(c): c for c in (normal_form(c, group) for c in [*corners, *special])}.values())
 
 

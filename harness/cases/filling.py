@@ -19,6 +19,8 @@ DATA_SCALE: dict[str, float] = {"ordinary": 1.0, "tiny": 1e-3, "saturating": 2.5
 WEIGHT_SCALE: dict[str, float] = {"ordinary": 1.0, "tiny": 1e-2, "saturating": 1.5}
 """Saturating inputs lead to pre-activations up to about 20, where tanh is 1 to the last digit but one. Formulas that
 are right there can overflow far beyond, as 4 exp(2a) / (exp(2a) + 1)^2 does in float32 from a = 22 on."""
+WILD_DATA, WILD_WEIGHT = (-3.0, 2.0), (-2.0, 1.0)
+"""Powers of ten between which a wild case's data and weights lie: far beyond what anybody is graded on."""
 SPREAD = 15.0
 """Scores of one row differ by at most twice this: beyond some 700 a softmax's smallest probability is 0, and the loss a
 handout prints, the log of it, infinite."""
@@ -55,8 +57,21 @@ def _filled(item: Input, name: str, shape: Shape, case: Case) -> Array:
 Filler = Callable[[np.random.Generator, Input, Shape, Case], Array]
 
 
+def _data_scale(case: Case) -> float:
+    return _wild(case, WILD_DATA, 1) if case.scale == "wild" else DATA_SCALE[case.scale]
+
+
+def _weight_scale(case: Case) -> float:
+    return _wild(case, WILD_WEIGHT, 2) if case.scale == "wild" else WEIGHT_SCALE[case.scale]
+
+
+def _wild(case: Case, exponents: tuple[float, float], which: int) -> float:
+    """A power of ten that the seed alone decides: the same for all data, and for all weights, of a case."""
+    return float(10.0 ** np.random.Generator(np.random.PCG64([case.seed, which, 10])).uniform(*exponents))
+
+
 def _data(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
-    return np.asarray(rng.standard_normal(shape)) * DATA_SCALE[case.scale]
+    return np.asarray(rng.standard_normal(shape)) * _data_scale(case)
 
 
 def _rectified(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
@@ -68,11 +83,11 @@ def _rectified(rng: np.random.Generator, item: Input, shape: Shape, case: Case) 
 def _weight(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
     """Scaled by their size, so that states neither die nor explode."""
     noise = np.asarray(rng.standard_normal(shape))
-    return noise * (WEIGHT_SCALE[case.scale] * rng.uniform(0.4, 1.6) / math.sqrt(max(shape, default=1)))
+    return noise * (_weight_scale(case) * rng.uniform(0.4, 1.6) / math.sqrt(max(shape, default=1)))
 
 
 def _bias(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
-    return np.asarray(rng.standard_normal(shape)) * (0.5 * WEIGHT_SCALE[case.scale])
+    return np.asarray(rng.standard_normal(shape)) * (0.5 * _weight_scale(case))
 
 
 def _state(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
@@ -87,7 +102,7 @@ def _upstream(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -
 def _scores(rng: np.random.Generator, item: Input, shape: Shape, case: Case) -> Array:
     """Rows of scores along the last axis; where they saturate, whole rows lie far from zero."""
     noise = np.asarray(rng.standard_normal(shape))
-    if case.scale != "saturating":
+    if case.scale in DATA_SCALE and case.scale != "saturating":
         return noise * DATA_SCALE[case.scale]
     return np.clip(8.0 * noise, -SPREAD, SPREAD) + rng.uniform(-OFFSET, OFFSET, (*shape[:-1], 1))
 

@@ -105,6 +105,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+def printable(text: str) -> str:
+    """Names come from students: nothing in them may steer the terminal."""
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
 def stop(message: str, code: int) -> NoReturn:
     typer.echo(f"harness: {message}", err=True)
     raise typer.Exit(code)

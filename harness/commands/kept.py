@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import datetime
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.commands.asking import ALL_PASS, NOT_JUDGED, WRONG_USAGE, Hints, stop
-from harness.reporting.hinting import Level, limited
+from harness.commands.asking import ALL_PASS, NOT_JUDGED, WRONG_USAGE, printable, stop
+from harness.reporting.hinting import LEVELS, Level, limited
 
 if TYPE_CHECKING:
     from harness.batch.store import Store
     from harness.report import EntryPointReport, Report
 
+SameHints = Annotated[
+    Level | None,
+    typer.Option(metavar="none|steps|full", help="How much a report gives away; as in the last batch unless named."),
+]
 Out = Annotated[str, typer.Argument(metavar="DIR", help="The folder that `harness grade --out` named.")]
 
 
-def report(out: Out = "reports", hints: Hints = "full") -> None:
+def report(out: Out = "reports", hints: SameHints = None) -> None:
     """Make all reports and the gradebook again from the stored verdicts; nothing is graded.
 
     \b
@@ -30,8 +34,10 @@ def report(out: Out = "reports", hints: Hints = "full") -> None:
       harness report graded --hints steps
     """
     with _store(Path(out)) as store:
-        count = _written(store, Path(out), hints)
+        count, waiting = _written(store, Path(out), hints)
     typer.echo(f"{count} reports and the gradebook are in {out}")
+    if waiting:
+        typer.echo(f"Not graded yet, and not in the gradebook: {_some(waiting)}. `harness grade` goes on with them.")
     raise typer.Exit(ALL_PASS)
 
 
@@ -43,7 +49,7 @@ def override(
     by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; the user's name unless given.")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take an earlier decision back.")] = False,
     out: Annotated[str, typer.Option(metavar="DIR", help="The folder with the reports.")] = "reports",
-    hints: Hints = "full",
+    hints: SameHints = None,
 ) -> None:
     """Set the points of one entry point by hand. It survives grading again, and the report says who did it and why.
 
@@ -78,7 +84,9 @@ def _set(store: Store, submission: str, entry_point: str, points: float, comment
     if points > possible:
         stop(f"{entry_point} is worth {possible:g} points; {points:g} is more", WRONG_USAGE)
     today = datetime.datetime.now().astimezone().date().isoformat()
-    store.override(submission, Override(entry_point, points, possible, by or getpass.getuser(), today, comment))
+    about = verdict.report.submission.sha256
+    who = by or getpass.getuser()
+    store.override(submission, Override(entry_point, points, possible, who, today, comment, of=about))
 
 
 def _possible(report: Report, entry: EntryPointReport) -> float:
@@ -90,23 +98,31 @@ def _possible(report: Report, entry: EntryPointReport) -> float:
     return registry.get(report.assignment).entry_point(entry.name).points
 
 
-def _some(names: object, most: int = 6) -> str:
-    listed = sorted(names)  # type: ignore[call-overload]
+def _some(names: Iterable[str], most: int = 6) -> str:
+    listed = sorted(map(printable, names))
     return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
 
 
-def _written(store: Store, out: Path, hints: Level) -> int:
+def _last_hints(store: Store) -> Level:
+    """How much the last batch's reports give away; nothing where that is not known."""
+    known = store.hints()
+    return next((level for level in LEVELS if level == known), "none")
+
+
+def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[str]]:
+    """Write everything again; how many reports there are, and what has none yet."""
     from harness.batch import keeping
     from harness.reporting.write import write_report, write_summary
 
-    reports = keeping.rebuilt(store)
+    reports, waiting = keeping.rebuilt(store)
+    level: Level = hints if hints is not None else _last_hints(store)
     try:
         for each in reports:
-            write_report(limited(each, hints), out)
+            write_report(limited(each, level), out)
         write_summary(reports, out)
     except OSError as error:
         stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
-    return len(reports)
+    return len(reports), waiting
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from harness.commands.asking import (
     kept_apart,
     options_of,
     place_of,
+    printable,
     stop,
 )
 from harness.options import Options
@@ -80,6 +81,8 @@ def grade(
     """
     from rich.console import Console
 
+    from harness.batch import overriding
+
     place, target = place_of(folder), Path(out)
     options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=True)
@@ -88,7 +91,9 @@ def grade(
     reports, changed = _graded(found.entries, how)
     _show_batch(Console(), reports, found, target, quiet)
     for line in [] if quiet else changed:
-        typer.echo(f"Changed: {_printable(line)}")
+        typer.echo(f"Changed: {printable(line)}")
+    for line in overriding.stale(reports):
+        typer.echo(f"Set by hand for what was handed in before; look again: {printable(line)}")
 
 
 class _How(NamedTuple):
@@ -106,13 +111,16 @@ class _How(NamedTuple):
 def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str]]:
     """Grade a batch, and say what changed; every verdict is stored and every report written as soon as it is there."""
     from harness.batch.store import StoreTrouble, opened
-    from harness.reporting.write import write_summary
+    from harness.reporting.write import is_written, write_report, write_summary
 
     done: dict[str, Report] = {}
     try:
         with opened(how.out) as store:
             changed = _run(store, entries, how, done)
             reports = [done[entry.id] for entry in entries]
+            for report in reports:
+                if not is_written(report.submission.id, how.out):  # somebody took it away in the meantime
+                    write_report(limited(report, how.hints), how.out)
             write_summary(reports, how.out)
     except KeyboardInterrupt:
         stop(f"stopped: {len(done)} of {len(entries)} submissions are graded, and kept in {how.out}", INTERRUPTED)
@@ -131,11 +139,10 @@ def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Repo
     from harness.batch.progress import shown
     from harness.reporting.write import write_report
 
-    if how.fresh:
-        store.forget()
-    plan = keeping.planned(store, entries, how.options)
+    broken = store.interrupted()
+    plan = keeping.planned(store, entries, how.options, how.hints, fresh=how.fresh)
     if not how.quiet:
-        _say_kept(plan, store)
+        _say_kept(plan, broken)
 
     def write(report: Report) -> None:
         write_report(limited(report, how.hints), how.out)
@@ -154,8 +161,7 @@ def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Repo
     return resuming.changes(plan.known, plan.inputs, fresh)
 
 
-def _say_kept(plan: Plan, store: Store) -> None:
-    broken = store.interrupted()
+def _say_kept(plan: Plan, broken: Sequence[str]) -> None:
     if broken:
         typer.echo(f"The last batch was stopped while it graded {_listed(broken)}; what it had finished is kept.")
     if plan.kept:
@@ -181,12 +187,7 @@ def _show_batch(console: Console, reports: Sequence[Report], found: Found, out: 
 
 def _listed(names: Sequence[str], most: int = 8) -> str:
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return _printable(", ".join(names[:most])) + more
-
-
-def _printable(text: str) -> str:
-    """Names come from students: nothing in them may steer the terminal."""
-    return "".join(c if c.isprintable() else "?" for c in text)
+    return printable(", ".join(names[:most])) + more
 
 
 def _submissions(folder: Path, out: Path, assignment: str | None) -> Found:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
@@ -32,6 +32,9 @@ from harness.commands.asking import (
 from harness.options import Options
 from harness.reporting.hinting import limited
 
+Form = Literal["text", "json", "markdown", "junit", "github"]
+FORMS = get_args(Form)
+
 if TYPE_CHECKING:
     from harness.report import Report
 
@@ -50,6 +53,9 @@ def check(
     hints: Hints = "full",
     reveal: Reveal = False,
     isolation: Isolation = "",
+    form: Annotated[
+        Form, typer.Option("--format", metavar="|".join(FORMS), help="What is printed: for people, or for a program.")
+    ] = "text",
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
 ) -> None:
     """Check one submission and say what is wrong with it.
@@ -60,6 +66,7 @@ def check(
       harness check my_homework/ --assignment mytorch
       harness check homework.zip
       harness check quiz10.py --seed "another set of cases" --out my_report
+      harness check rnn_layers.py --format junit > results.xml
 
     \b
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
@@ -70,7 +77,7 @@ def check(
     try:
         report, code = _checked(place, options, assignment)
         report = limited(report, hints)
-        _show_one(report)
+        _show_one(report, form)
         if out:
             _write_one(report, Path(out))
     except KeyboardInterrupt:
@@ -150,12 +157,27 @@ def exit_code(report: Report) -> int:
     return NOT_JUDGED if "not_judged" in statuses or not statuses else ALL_PASS
 
 
-def _show_one(report: Report) -> None:
+def _show_one(report: Report, form: Form = "text") -> None:
+    if form != "text":
+        typer.echo(_printed(report, form), nl=False)
+        return
     from rich.console import Console
 
     from harness.reporting.terminal import print_report
 
     print_report(Console(), report)
+
+
+def _printed(report: Report, form: Form) -> str:
+    """The report in a form that a program reads, or a page shows."""
+    from harness.report import encode
+    from harness.reporting import annotations, junit, markdown
+
+    if form == "json":
+        return encode(report).decode()
+    if form == "markdown":
+        return markdown.markdown(report)
+    return junit.junit_xml(report) if form == "junit" else annotations.annotated(report)
 
 
 def _write_one(report: Report, out: Path) -> None:
@@ -166,4 +188,4 @@ def _write_one(report: Report, out: Path) -> None:
         write_report(report, out)
     except OSError as error:
         stop(f"cannot write the report in {out}: {error}", NOT_JUDGED)
-    typer.echo(f"The report is in {out}")
+    typer.echo(f"The report is in {out}", err=True)

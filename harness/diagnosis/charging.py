@@ -54,9 +54,9 @@ class Credit(msgspec.Struct, frozen=True):
     why: str
 
 
-def take_slopes(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth]) -> Slopes | None:
+def take_slopes(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], few: int = FEW) -> Slopes | None:
     """Slopes on a few ordinary cases; None when the forward function cannot be run on them."""
-    chosen = ordinary(truths)
+    chosen = ordinary(truths)[-few:]
     found = slopes(bench.run, entry, bench.assignment.group(entry.group), chosen)
     if found is None:
         return None

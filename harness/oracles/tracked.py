@@ -19,14 +19,18 @@ be away from its value (`harness.oracles.error_bound.THRESHOLD`), once for each 
 
 
 class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
-    """A float64 array and, for each element, how far any reasonable evaluation in `dtype` may be from the truth."""
+    """A float64 array and, for each element, how far any reasonable evaluation in `dtype` may be from the truth.
 
-    __slots__ = ("dtype", "error", "value")
+    `terms` is of how many terms each element is the sum. Terms may be added in any order: what joins an inner product
+    of n terms, as the bias does in x Wx + b, may have been there first, and takes part in n roundings.
+    """
 
-    def __init__(self, value: Any, error: Any = None, dtype: str = "float64") -> None:
+    __slots__ = ("dtype", "error", "terms", "value")
+
+    def __init__(self, value: Any, error: Any = None, dtype: str = "float64", terms: int = 1) -> None:
         self.value: Array = np.asarray(value, dtype=np.float64)
         self.error: Array = np.zeros(self.value.shape) if error is None else np.asarray(error, dtype=np.float64)
-        self.dtype = dtype
+        self.dtype, self.terms = dtype, terms
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -36,7 +40,7 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
     @property
     def T(self) -> Tracked:
         """The transposed array."""
-        return Tracked(self.value.T, self.error.T, self.dtype)
+        return Tracked(self.value.T, self.error.T, self.dtype, self.terms)
 
     @property
     def ndim(self) -> int:
@@ -45,11 +49,12 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __getitem__(self, key: Any) -> Tracked:
         places, unsure = _places(key)
-        return Tracked(self.value[places], self.error[places] + unsure, self.dtype)
+        return Tracked(self.value[places], self.error[places] + unsure, self.dtype, self.terms)
 
     def __setitem__(self, key: Any, new: Any) -> None:
         new = _tracked(new, self.dtype)
         self.value[key], self.error[key] = new.value, new.error
+        self.terms = max(self.terms, new.terms)
 
     def __int__(self) -> int:
         return int(self.value)
@@ -62,11 +67,11 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
 
     def reshape(self, *shape: Any) -> Tracked:
         """The same numbers in another shape."""
-        return Tracked(self.value.reshape(*shape), self.error.reshape(*shape), self.dtype)
+        return Tracked(self.value.reshape(*shape), self.error.reshape(*shape), self.dtype, self.terms)
 
     def transpose(self, *axes: int) -> Tracked:
         """The same numbers with their axes in another order."""
-        return Tracked(self.value.transpose(*axes), self.error.transpose(*axes), self.dtype)
+        return Tracked(self.value.transpose(*axes), self.error.transpose(*axes), self.dtype, self.terms)
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Tracked:
         """Largest element: whichever it is, it moves by no more than the largest error."""
@@ -83,14 +88,14 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
 
     def copy(self) -> Tracked:
         """An independent copy."""
-        return Tracked(self.value.copy(), self.error.copy(), self.dtype)
+        return Tracked(self.value.copy(), self.error.copy(), self.dtype, self.terms)
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Tracked:
         """Sum of n terms: the errors add up, and n roundings of the sum of magnitudes come on top."""
         value, error = (part.sum(axis=axis, keepdims=keepdims) for part in (self.value, self.error))
-        terms = self.value.size // max(1, np.asarray(value).size)
+        terms = self.terms * self.value.size // max(1, np.asarray(value).size)
         sizes = np.abs(self.value).sum(axis=axis, keepdims=keepdims)
-        return Tracked(value, error + terms * UNIT[self.dtype] * sizes, self.dtype)
+        return Tracked(value, error + terms * UNIT[self.dtype] * sizes, self.dtype, terms)
 
     def _add_at(self, key: Any, terms: Tracked) -> None:
         """`np.add.at`: like a sum of as many terms as meet in a place, in any order."""
@@ -100,6 +105,7 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
         np.add.at(size, key, np.abs(terms.value))
         np.add.at(count, key, 1.0)
         self.error += count * UNIT[self.dtype] * size + FLOOR[self.dtype]
+        self.terms = max(self.terms, int(count.max(initial=1)))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *args: Any, **options: Any) -> Tracked | None:
         if ufunc is np.add and method == "at" and isinstance(args[0], Tracked):
@@ -111,7 +117,8 @@ class Tracked(np.lib.mixins.NDArrayOperatorsMixin):
         with np.errstate(over="ignore", invalid="ignore", under="ignore"):
             value, error = _RULES[ufunc](UNIT[self.dtype], *operands)
             # 0 times infinity: nothing is known of what comes after a word that may be another one
-            return Tracked(value, np.where(np.isnan(error), np.inf, error) + FLOOR[self.dtype], self.dtype)
+            error = np.where(np.isnan(error), np.inf, error) + FLOOR[self.dtype]
+            return Tracked(value, error, self.dtype, _terms(ufunc, operands))
 
     def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
         if function not in _FUNCTIONS:
@@ -133,13 +140,23 @@ def _places(key: Any) -> tuple[Any, Array]:
     return plain if isinstance(key, tuple) else plain[0], tracked[0].error[..., None]
 
 
+def _terms(ufunc: np.ufunc, operands: Sequence[Tracked]) -> int:
+    """Of how many terms a result is the sum."""
+    if ufunc in (np.add, np.subtract):
+        return sum(operand.terms for operand in operands)
+    if ufunc is np.matmul:
+        return int(operands[0].value.shape[-1])
+    return operands[0].terms if ufunc is np.negative else 1
+
+
 Bounded = tuple[Array, Array]
 
 
 def _sum_of(sign: int) -> Callable[[float, Tracked, Tracked], Bounded]:
     def add(u: float, a: Tracked, b: Tracked) -> Bounded:
-        # |a| + |b| rather than |a + b|: a student may add the same terms in another order
-        return a.value + sign * b.value, a.error + b.error + u * (np.abs(a.value) + np.abs(b.value))
+        # |a| and |b| rather than |a + b|: a student may add the same terms in another order, those of b to a one by one
+        sizes = b.terms * np.abs(a.value) + a.terms * np.abs(b.value)
+        return a.value + sign * b.value, a.error + b.error + u * sizes
 
     return add
 
@@ -224,7 +241,8 @@ def _joined(join: Callable[..., Array]) -> Callable[..., Tracked]:
     def joined(arrays: Sequence[Any], axis: int = 0) -> Tracked:
         dtype = next(a.dtype for a in arrays if isinstance(a, Tracked))
         items = [_tracked(a, dtype) for a in arrays]
-        return Tracked(join([i.value for i in items], axis), join([i.error for i in items], axis), dtype)
+        value, error = (join(part, axis) for part in ([i.value for i in items], [i.error for i in items]))
+        return Tracked(value, error, dtype, max(i.terms for i in items))
 
     return joined
 

@@ -13,6 +13,8 @@ Array = np.ndarray[Any, Any]
 
 UNDECIDABLE = 1e-3
 """Where rounding may change a tensor by more than this fraction of its largest element, passing proves nothing."""
+UNDERFLOW = {"float32": 1e-32}
+"""What numbers that are exactly zero may come to by underflow; passing there still proves that they are."""
 
 
 LARGEST = float(np.finfo(np.float64).max)
@@ -48,15 +50,15 @@ def compare(actual: Array, expected: Array, allowed: Array) -> Comparison:
     ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratios)), ratios.shape))
     ratio = float(ratios[worst])
-    undecidable = ratio <= 1.0 and _undecidable(expected, allowed)
+    undecidable = ratio <= 1.0 and _undecidable(expected, allowed, UNDERFLOW.get(actual.dtype.name, 1e-290))
     return Comparison(ratio, int(np.sum(ratios > 1.0)), expected.size, worst, undecidable=undecidable)
 
 
-def _undecidable(expected: Array, allowed: Array) -> bool:
+def _undecidable(expected: Array, allowed: Array, underflow: float) -> bool:
     """Whether rounding may change the array much. Elements without any bound, such as the words after a choice
     between equals, are passed over as long as others have one."""
     known = allowed[np.isfinite(allowed)]
-    return known.size == 0 or bool(np.max(known) > UNDECIDABLE * np.max(np.abs(expected)) + 1e-290)
+    return known.size == 0 or bool(np.max(known) > UNDECIDABLE * np.max(np.abs(expected)) + underflow)
 
 
 def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:

@@ -115,7 +115,7 @@ def _checks(entry: EntryPointReport) -> str:
     rows = [
         (
             code(c.tensor or ""),
-            wording.property_title(c, holds=True),
+            escaped(wording.property_title(c, holds=True)),
             f"{wording.SYMBOLS[c.status]} {wording.WORDS[c.status]}",
             wording.cases_text(c),
         )
@@ -127,7 +127,7 @@ def _checks(entry: EntryPointReport) -> str:
 def _trouble(trouble: content.Trouble) -> Iterator[str]:
     check = trouble.check
     names = ", ".join(code(t) for t in trouble.tensors)
-    yield f"### {names or wording.property_title(check)}"
+    yield f"### {names or escaped(wording.property_title(check))}"
     for each in (check, *trouble.others):
         yield escaped(wording.check_sentence(each))
     yield _traceback(check.traceback)
@@ -177,9 +177,13 @@ def _warnings(report: Report) -> Iterator[str]:
     if not report.behaviour and not precision:
         return
     yield "## Worth knowing (costs no points)"
-    lines = [f"- {code(e.name)}: {escaped(t.check.message) or wording.property_title(t.check)}" for e, t in precision]
+    lines = [
+        f"- {code(e.name)}: {escaped(t.check.message) or escaped(wording.property_title(t.check))}"
+        for e, t in precision
+    ]
     lines += [
-        f"- {escaped(f.message) or code(f.entry_point) + ' ' + wording.property_title(f)}" for f in report.behaviour
+        f"- {escaped(f.message) or code(f.entry_point) + ' ' + escaped(wording.property_title(f))}"
+        for f in report.behaviour
     ]
     yield "\n".join(lines)
 

@@ -249,7 +249,15 @@ def entry_mark(entry: EntryPointReport) -> str:
 
 def override_sentences(report: Report) -> list[str]:
     """Which points a person has set, and why."""
-    return [_override(o) for o in report.overrides]
+    return [f"{_override(o)}{_doubt(o, report)}" for o in report.overrides]
+
+
+def _doubt(override: Override, report: Report) -> str:
+    """Why a person should look at a decision again."""
+    if all(e.name != override.entry_point for e in report.entry_points):
+        return "; they do not count, because this report has no such entry point"
+    changed = override.of and override.of != report.submission.sha256
+    return "; the submission has changed since" if changed else ""
 
 
 def _override(override: Override) -> str:

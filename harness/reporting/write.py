@@ -13,6 +13,8 @@ from harness.reporting.markdown import markdown
 from harness.reporting.paths import folder_of, link_to
 from harness.reporting.summary import summary_html, summary_json
 
+FILES = ("report.json", "report.md", "report.html")
+
 
 def write_report(report: Report, folder: Path) -> None:
     """Write `report.json`, `report.md` and `report.html` into `folder/<submission id>/`. Raises `OSError`."""
@@ -21,6 +23,11 @@ def write_report(report: Report, folder: Path) -> None:
     _write(place / "report.json", encode(report))
     _write(place / "report.md", markdown(report).encode())
     _write(place / "report.html", report_html(report).encode())
+
+
+def is_written(submission_id: str, folder: Path) -> bool:
+    """Whether a submission's report is there, all of it."""
+    return all((folder / folder_of(submission_id) / name).is_file() for name in FILES)
 
 
 def write_summary(reports: Sequence[Report], folder: Path) -> None:

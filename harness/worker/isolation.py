@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 import subprocess
 import sys
 import tempfile
@@ -51,9 +52,7 @@ def chosen(wanted: str, other_peoples_code: bool) -> Level:
     Raises `Unavailable` where it cannot be had, and where other people's code would run at level `process` though
     nobody said that it may.
     """
-    if wanted and wanted not in (*LAYERS, STRONGEST):
-        raise Unavailable(f"there is no isolation level {wanted!r}; expected {', '.join(LAYERS)} or {STRONGEST}")
-    level = reached("" if wanted == STRONGEST else wanted)
+    level = reached(wanted)
     if level == "process" and other_peoples_code and not wanted:
         raise Unavailable(
             f"this machine offers no jail for other people's code ({missing('restricted')}): it could read your files "
@@ -63,10 +62,12 @@ def chosen(wanted: str, other_peoples_code: bool) -> Level:
 
 
 def reached(wanted: str) -> Level:
-    """The level to work at: the one that is wanted, or the strongest for "". Raises `Unavailable`."""
-    if not wanted:
+    """The level to work at: the one that is wanted, or the strongest for "" and `strongest`. Raises `Unavailable`."""
+    if wanted in ("", STRONGEST):
         return strongest()
-    level: Level = next((level for level in LAYERS if level == wanted), "process")
+    level = next((level for level in LAYERS if level == wanted), None)
+    if level is None:
+        raise Unavailable(f"there is no isolation level {wanted!r}; expected {', '.join(LAYERS)} or {STRONGEST}")
     if reason := missing(level):
         raise Unavailable(f"isolation level {level!r} cannot be had here: {reason}; {ADVICE[level]}")
     return level
@@ -99,5 +100,9 @@ def trial(layers: tuple[str, ...]) -> str:
             return f"a trial of it did not end within {PATIENCE} s"
     lines = said.decode(errors="replace").strip().splitlines()
     if process.returncode:
-        return lines[-1].rpartition("Refused: ")[2] if lines else f"a trial of it ended with {process.returncode}"
+        return (
+            re.sub(r"^.*Refused: (\[Errno \d+\] )?", "", lines[-1])
+            if lines
+            else f"a trial of it ended with {process.returncode}"
+        )
     return ""

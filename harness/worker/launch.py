@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,7 +81,8 @@ def start(
     }
     main = HARNESS / "worker" / "inside" / "main.py"
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
+        # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
+        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -111,6 +113,7 @@ def _jail(
         "files": limits.files,
         "processes": limits.processes,
         "trial": jail.trial,
+        "parent": os.getpid() if threading.current_thread() is threading.main_thread() else 0,
     }
 
 
@@ -152,7 +155,7 @@ def library_files(library: str) -> dict[str, str]:
 def _resources(limits: Limits) -> dict[str, int]:
     """Limits for `setrlimit`. CPU seconds get room above the grader's own clock, which decides first."""
     return {
-        "CPU": int(limits.wall_submission) + 10,
+        "CPU": int(limits.cpu_submission) + 10,
         "AS": limits.memory,
         "FSIZE": limits.file_size,
         "NOFILE": limits.open_files,
@@ -170,9 +173,10 @@ def _environment(home: str) -> dict[str, str]:
 class Clock:
     """How long a call has been running: CPU seconds decide where they can be read, wall seconds bound the rest."""
 
-    def __init__(self, pid: int, limits: Limits, submission_started: float) -> None:
+    def __init__(self, pid: int, limits: Limits, submission_started: float, cpu_before: float = 0.0) -> None:
+        """`submission_started` is when its wall time began; `cpu_before` what it used before this call."""
         self.pid, self.limits, self.submission_started = pid, limits, submission_started
-        self.wall, self.cpu = time.monotonic(), cpu_seconds(pid)
+        self.wall, self.cpu, self.cpu_before = time.monotonic(), cpu_seconds(pid), cpu_before
 
     def late(self) -> str:
         """Which bound is exceeded, in words; empty while none is."""
@@ -184,6 +188,8 @@ class Clock:
             return f"one call used more than {limits.cpu_call:g} s of CPU time"
         if waited >= limits.wall_call:
             return f"one call took more than {limits.wall_call:g} s"
+        if cpu is not None and used + self.cpu_before >= limits.cpu_submission:
+            return f"the submission used up its {limits.cpu_submission:g} s of CPU time"
         if now - self.submission_started >= limits.wall_submission:
             return f"the submission used up its {limits.wall_submission:g} s"
         return ""

@@ -24,7 +24,7 @@ from harness.worker import isolation, launch
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
 
-START = Limits(cpu_call=120.0, wall_call=240.0, wall_submission=240.0)
+START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submission=240.0)
 """Time a worker has to import its array library: none of it is the student's."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
@@ -76,7 +76,7 @@ class Session:
         self.channel, theirs = socket.socketpair()
         with theirs:
             self.process = launch.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
-        self.number = self.process.pid
+        self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
         assert self.process.stdout is not None
@@ -90,6 +90,10 @@ class Session:
 
     def __exit__(self, *exc: object) -> None:
         self.close()
+
+    def cpu_used(self) -> float:
+        """Seconds of CPU time since the worker was ready; none where it has ended or the system does not tell."""
+        return max((launch.cpu_seconds(self.number) or 0.0) - self.cpu_started, 0.0)
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
@@ -124,6 +128,7 @@ class Session:
             said = bytes(self.output[-500:]).decode(errors="replace")
             raise StartFault(f"a worker did not start ({why}); it printed: {said or 'nothing'}")
         self.number = reply[0].process
+        self.cpu_started = launch.cpu_seconds(self.number) or 0.0
 
     def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
@@ -159,7 +164,7 @@ class Session:
             return
         outbox = memoryview(sent)
         for _ in range(replies):
-            clock = launch.Clock(self.number, limits, self.started)
+            clock = launch.Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
             while (reply := self._next_message()) is None:
                 late = clock.late()
                 if late:

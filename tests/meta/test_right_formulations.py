@@ -22,8 +22,8 @@ from sharing import share
 
 FORMULATIONS = Path(__file__).parent.parent / "formulations"
 CASES = 2000 if DEEP else 60
-LEAST = 6
-LEAST_OF_ONE = 4
+LEAST = 8
+LEAST_OF_ONE = 8
 """Formulations each single entry point has at least."""
 ALL = sorted(FORMULATIONS.glob("*/*.py"), key=str)
 WARNED = {"cs231n-popped_cache": {"cache_again"}, "mytorch-handout_style": {"forward_before"}}

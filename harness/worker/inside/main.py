@@ -1,6 +1,6 @@
 """The worker's entry: bounds itself, narrows its imports, enters its jail, then answers calls until its socket closes.
 
-Run as `python -I -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
+Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
 files of the libraries it may import, its resource limits, and its jail. Nothing else of the machine's Python is on its
 path.
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Any
 
 from harness.worker.jail import kernel, landlock, namespaces, places, seccomp
@@ -14,6 +15,7 @@ def enter(jail: dict[str, Any], channel: int) -> int:
     Raises `kernel.Refused` where one of them cannot be had. `channel` is the worker's only connection.
     """
     layers, number = jail["layers"], os.getpid()
+    _follow(jail["parent"])
     own_files = "namespaces" in layers
     if own_files:
         room = namespaces.Room(jail["root"], jail["submission"], jail["folders"], jail["hidden"])
@@ -28,3 +30,11 @@ def enter(jail: dict[str, Any], channel: int) -> int:
     if "seccomp" in layers:
         seccomp.install(own_files)
     return number
+
+
+def _follow(parent: int) -> None:
+    """End when the grader does, however it ends; 0 where a thread of it is the parent, that may end before it."""
+    if parent:
+        kernel.die_with_parent()
+        if os.getppid() != parent:
+            sys.exit("the grader has ended")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -51,6 +52,11 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
 def unmount(target: str, flags: int) -> None:
     """`umount2(2)`."""
     check(_libc.umount2(target.encode(), flags), f"unmounting {target}")
+
+
+def die_with_parent() -> None:
+    """Be killed when the thread that started this process ends; forgotten when the user changes."""
+    prctl("dying with the parent", DIE_WITH_PARENT, signal.SIGKILL)
 
 
 def drop_capabilities() -> None:

@@ -115,7 +115,7 @@ def enter(room: Room, disk: int, files: int, processes: int, channel: int) -> in
     if number:
         os.close(channel)
         _follow(number)
-    _die_with_parent()
+    kernel.die_with_parent()
     number = int(os.readlink("/proc/self"))
     room.build(disk, files)
     if not privileged or _become_nobody():
@@ -136,7 +136,7 @@ def _become_nobody() -> bool:
     os.setresgid(NOBODY, NOBODY, NOBODY)
     os.setresuid(NOBODY, NOBODY, NOBODY)
     kernel.prctl("dumpable", kernel.DUMPABLE, 1)  # else /proc/self belongs to root
-    _die_with_parent()  # forgotten when the user changed
+    kernel.die_with_parent()  # forgotten when the user changed
     try:
         _new_user(0, NOBODY, NOBODY)
     except OSError:  # no user namespaces, or no /proc to describe this one in
@@ -150,12 +150,8 @@ def _limit_processes(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
-def _die_with_parent() -> None:
-    kernel.prctl("dying with the parent", kernel.DIE_WITH_PARENT, signal.SIGKILL)
-
-
 def _idle() -> NoReturn:
-    _die_with_parent()
+    kernel.die_with_parent()
     os.closerange(0, 256)
     while True:
         signal.pause()

@@ -107,3 +107,58 @@ def temporal_affine_backward(dout, cache):
     x, w = cache.pop(), cache.pop()
     D, M = w.shape
     return dout.dot(w.T), x.reshape(-1, D).T.dot(dout.reshape(-1, M)), dout.sum(1).sum(0)
+
+
+def temporal_softmax_loss(x, y, mask, verbose=False):
+    loss, dx = 0.0, np.zeros(x.shape)
+    places = list(zip(*np.nonzero(mask)))
+    while places:
+        n, t = places.pop()
+        scores = x[n, t] - x[n, t].max()
+        log_total = np.log(np.exp(scores).sum())
+        loss += log_total - scores[y[n, t]]
+        dx[n, t] = np.exp(scores - log_total)
+        dx[n, t, y[n, t]] -= 1.0
+    return loss / len(x), dx / len(x)
+
+
+class CaptioningRNN:
+    def __init__(self, word_to_idx, input_dim=512, wordvec_dim=128, hidden_dim=128, cell_type="rnn", dtype=np.float32):
+        self.word_to_idx, self.params = word_to_idx, {}
+        self.layer = {"rnn": (rnn_forward, rnn_backward), "lstm": (lstm_forward, lstm_backward)}[cell_type]
+
+    def loss(self, features, captions):
+        p, undo = self.params, []
+        words, targets = captions[:, :-1], captions[:, 1:]
+        state = np.matmul(features, p["W_proj"]) + p["b_proj"]
+        vectors, cache = word_embedding_forward(words, p["W_embed"])
+        undo.append((word_embedding_backward, cache, ["W_embed"]))
+        h, cache = self.layer[0](vectors, state, p["Wx"], p["Wh"], p["b"])
+        undo.append((self.layer[1], cache, ["h0", "Wx", "Wh", "b"]))
+        scores, cache = temporal_affine_forward(h, p["W_vocab"], p["b_vocab"])
+        undo.append((temporal_affine_backward, cache, ["W_vocab", "b_vocab"]))
+        loss, gradient = temporal_softmax_loss(scores, targets, targets != self.word_to_idx["<NULL>"])
+        grads = {}
+        while undo:
+            backward, cache, names = undo.pop()
+            found = backward(gradient, cache)
+            if names == ["W_embed"]:
+                grads["W_embed"] = found
+            else:
+                gradient, *rest = found
+                grads.update(zip(names, rest))
+        dh0 = grads.pop("h0")
+        return loss, {**grads, "W_proj": np.matmul(dh0.T, features).T, "b_proj": dh0.T.sum(axis=-1)}
+
+    def sample(self, features, max_length=30):
+        p = self.params
+        state = (np.matmul(features, p["W_proj"]) + p["b_proj"], np.zeros((len(features), len(p["Wh"]))))
+        said = [[self.word_to_idx["<START>"]] * len(features)]
+        while len(said) <= max_length:
+            x = p["W_embed"][said[-1]]
+            if self.layer[0] is rnn_forward:
+                state = (rnn_step_forward(x, state[0], p["Wx"], p["Wh"], p["b"])[0], None)
+            else:
+                state = lstm_step_forward(x, *state, p["Wx"], p["Wh"], p["b"])[:2]
+            said.append(np.argmax(np.matmul(state[0], p["W_vocab"]) + p["b_vocab"], axis=1).tolist())
+        return np.array(said[1:]).T

@@ -116,3 +116,40 @@ def temporal_softmax_loss(x, y, mask, verbose=False):
     loss = np.tensordot(np.log(p[y, n, t]), -mask.astype(float), axes=2) / x.shape[0]
     p[y, n, t] -= 1
     return loss, np.moveaxis(p * mask / x.shape[0], 0, 2)
+
+
+class CaptioningRNN(object):
+    def __init__(self, word_to_idx, input_dim=512, wordvec_dim=128, hidden_dim=128, cell_type="rnn", dtype=np.float32):
+        self.params, self.ids, self.cell_type = {}, word_to_idx, cell_type
+
+    def loss(self, features, captions):
+        names = ("W_proj", "b_proj", "W_embed", "Wx", "Wh", "b", "W_vocab", "b_vocab")
+        W_proj, b_proj, W_embed, Wx, Wh, b, W_vocab, b_vocab = (self.params[name] for name in names)
+        forward, backward = (rnn_forward, rnn_backward) if self.cell_type == "rnn" else (lstm_forward, lstm_backward)
+        wanted = np.roll(captions, -1, axis=1)[:, :-1]
+        h0 = np.tensordot(features, W_proj, axes=1) + b_proj
+        vectors, embedding = word_embedding_forward(captions[:, :-1], W_embed)
+        h, layer = forward(vectors, h0, Wx, Wh, b)
+        scores, _ = temporal_affine_forward(h, W_vocab, b_vocab)
+        loss, dscores = temporal_softmax_loss(scores, wanted, np.not_equal(wanted, self.ids["<NULL>"]))
+        dh, dW_vocab, db_vocab = temporal_affine_backward(dscores, (h, W_vocab))
+        dvectors, dh0, dWx, dWh, db = backward(dh, layer)
+        dW_embed = word_embedding_backward(dvectors, embedding)
+        dW_proj = np.tensordot(features, dh0, axes=(0, 0))
+        found = (dW_proj, np.tensordot(np.ones(len(dh0)), dh0, axes=1), dW_embed, dWx, dWh, db, dW_vocab, db_vocab)
+        return loss, dict(zip(names, found))
+
+    def sample(self, features, max_length=30):
+        p, N = self.params, len(features)
+        out = np.full((N, max_length + 1), self.ids["<START>"])
+        h = np.tensordot(features, p["W_proj"], axes=1) + p["b_proj"]
+        c = np.zeros(h.shape)
+        for t in range(max_length):
+            x = np.take(p["W_embed"], out[:, t], axis=0)
+            if self.cell_type == "rnn":
+                h = rnn_forward(x[:, None], h, p["Wx"], p["Wh"], p["b"])[0][:, 0]
+            else:
+                hs, cs, _ = _lstm(x[:, None], h, c, p["Wx"], p["Wh"], p["b"])
+                h, c = hs[:, -1], cs[:, -1]
+            out[:, t + 1] = np.tensordot(h, p["W_vocab"], axes=1).__add__(p["b_vocab"]).argmax(axis=1)
+        return out[:, 1:]

@@ -5,10 +5,10 @@ import numpy as np
 
 class Tanh:
     def forward(self, Z):
-        return np.sinh(np.clip(Z, -300, 300)) / np.cosh(np.clip(Z, -300, 300))
+        return np.sinh(np.clip(Z, -40, 40)) / np.cosh(np.clip(Z, -40, 40))
 
     def slope(self, Z):
-        return 1 / np.cosh(np.clip(Z, -300, 300)) ** 2
+        return 1 / np.cosh(np.clip(Z, -40, 40)) ** 2
 
 
 class Linear:

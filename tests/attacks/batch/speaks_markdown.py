@@ -1,0 +1,5 @@
+"""Must not put markup into a Markdown report."""
+
+
+def strike():
+    raise ValueError("| ![x](http://localhost/x) | </details> ``` <!-- # 10 of 10")

@@ -1,0 +1,5 @@
+"""Must not change a setting of the kernel."""
+
+
+def attack():
+    return open("/proc/sys/kernel/domainname", "w").fileno()

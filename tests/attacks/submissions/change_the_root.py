@@ -1,0 +1,8 @@
+"""Must not change the root."""
+
+import os
+
+
+def attack():
+    os.chroot("/")
+    return True

@@ -1,0 +1,10 @@
+"""Must not make a symbolic link."""
+
+import os
+
+from targets import PRECIOUS
+
+
+def attack():
+    os.symlink("/", PRECIOUS + "/link")
+    return True

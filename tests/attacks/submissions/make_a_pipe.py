@@ -1,0 +1,10 @@
+"""Must not make a named pipe."""
+
+import os
+
+from targets import PRECIOUS
+
+
+def attack():
+    os.mkfifo(PRECIOUS + "/pipe")
+    return True

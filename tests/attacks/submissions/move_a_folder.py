@@ -1,0 +1,10 @@
+"""Must not move a folder."""
+
+import os
+
+from targets import PRECIOUS
+
+
+def attack():
+    os.rename(PRECIOUS, PRECIOUS + ".x")
+    return True

@@ -1,0 +1,7 @@
+"""Must not climb out of its folder."""
+
+from targets import SECRET
+
+
+def attack():
+    return open('../' * 40 + SECRET).read()

@@ -1,0 +1,7 @@
+"""Must not spawn a program."""
+
+import os
+
+
+def attack():
+    return os.posix_spawn("/bin/true", ["true"], {})
