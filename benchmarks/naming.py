@@ -137,13 +137,18 @@ def left_out(assignment: Assignment, fresh: int, chosen: Sequence[Misconception]
 
 
 def _located(assignment: Assignment, evidence: Evidence, again: Evidence) -> bool:
-    """Whether the same tensors are wrong on other cases, in the same places."""
+    """Whether the same tensors are wrong on other cases, and everything said of their steps, samples, layers holds."""
     group = assignment.group(evidence.entry.group)
     return all(
-        (evidence.tensor_status(t.name) == again.tensor_status(t.name))
-        and locating.where(group, evidence, t) == locating.where(group, again, t)
+        evidence.tensor_status(t.name) == again.tensor_status(t.name)
+        and _places(locating.where(group, evidence, t)) <= _places(locating.where(group, again, t))
         for t in evidence.entry.tensors
     )
+
+
+def _places(phrases: Sequence[str]) -> set[str]:
+    """What is said of parts of a tensor; the rest is said of cases, which are others."""
+    return {phrase for phrase in phrases if phrase.startswith(("in ", "off "))}
 
 
 def outcomes(
