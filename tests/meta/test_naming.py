@@ -18,10 +18,10 @@ from reference_impls import catalogue
 
 EVERY = [a.id for a in registry.every()]
 STYLES = [s for name in EVERY for s in mistakes.every(name)]
-FRESH = 1000 if DEEP else 44
-PAIRS = 60 if DEEP else 3
+FRESH = 1000 if DEEP else 24
+PAIRS = 60 if DEEP else 2
 """For each assignment."""
-LEFT_OUT = 1 if DEEP else 40
+LEFT_OUT = 1 if DEEP else 60
 """Every so many misconceptions."""
 
 
@@ -32,7 +32,7 @@ def test_every_mistake_in_another_style_can_be_made() -> None:
         assert style.id in {m.id for m in catalogue.misconceptions(style.assignment)}, style
 
 
-@pytest.mark.parametrize("style", STYLES if DEEP else STYLES[::9], ids=lambda s: f"{s.formulation}-{s.id}")
+@pytest.mark.parametrize("style", STYLES if DEEP else STYLES[::16], ids=lambda s: f"{s.formulation}-{s.id}")
 def test_a_mistake_in_another_style_is_named(style: mistakes.Style) -> None:
     rows = [m for m in catalogue.misconceptions(style.assignment) if m.id == style.id]
     code = submission_of(mistakes.source(style))
@@ -86,7 +86,7 @@ def test_the_size_of_a_mistake_is_fitted(mistake: str, entry: str, size: str, sa
 def test_a_size_that_changes_from_case_to_case_is_none() -> None:
     row = next(m for m in catalogue.misconceptions("quiz10") if m.id == "step.weight_decay")
     source = catalogue.apply(catalogue.source("quiz10"), catalogue.resized(row, "len(x)"))
-    assert "step.weight_decay" not in {d.id for d in named("quiz10", "rnn_step_backward", source)}
+    assert not [d for d in named("quiz10", "rnn_step_backward", source) if "its size is" in d.title]
 
 
 def test_mistakes_that_cannot_be_told_apart_are_one_diagnosis() -> None:
