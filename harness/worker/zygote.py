@@ -67,6 +67,7 @@ class Zygote:
             try:
                 socket.send_fds(self.door, [json.dumps(request).encode()], given)
                 answer = self.door.recv(100)
+                self.door.settimeout(PATIENCE)
             except OSError as error:  # TimeoutError is one
                 raise self._lost(str(error)) from error
             except BaseException:  # interrupted: the answer would be taken for that to the next question
@@ -74,7 +75,6 @@ class Zygote:
                 raise
             if not answer:
                 raise self._lost("it has ended")
-            self.door.settimeout(PATIENCE)
             return json.loads(answer)
 
     def _lost(self, why: str) -> Lost:
