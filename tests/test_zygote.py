@@ -44,9 +44,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def worker(
-    source: str = "", level: Level = "process", library: str = "numpy", driver: str = DRIVER
-) -> Iterator[Session]:
+def worker(source: str = "", level: Level = "process", driver: str = DRIVER) -> Iterator[Session]:
     """A worker that has imported `source`."""
     if reason := isolation.missing(level):
         pytest.skip(f"level {level}: {reason}")
@@ -177,6 +175,24 @@ def test_reports_are_the_same_to_the_last_byte(
         found.append(bare(grade_source(source, assignment, cases=4, only=only)))
     assert found[0] == found[1]
     assert b'"fail"' in found[0]
+
+
+WITHIN_REACH = {
+    "process": {"network": "ECONNREFUSED", "file": "read"},
+    "restricted": {"network": "EACCES", "file": "EACCES"},
+    "full": {"network": "ENETUNREACH", "file": "read"},
+}
+
+
+@pytest.mark.parametrize("level", WITHIN_REACH)
+def test_a_zygote_is_confined_before_it_imports_anything(level: Level) -> None:
+    look = "import json, driver_that_looks_around as d\nprint(json.dumps(d.FOUND), flush=True)"
+    with worker(look, level, "driver_that_looks_around") as session:
+        found = said(session)
+    assert found.pop("process") == only_zygote().process.pid
+    if level == "restricted" and found["network"] == "ECONNREFUSED":
+        found["network"] = "EACCES"  # Landlock before its fourth version knows no ports
+    assert found == WITHIN_REACH[level]
 
 
 # lost zygotes

@@ -71,7 +71,7 @@ def _zygote(kind: Kind) -> Zygote:
     zygote = _zygotes.get(kind)
     if zygote is None or not zygote.alive:
         _make_room()
-        zygote = _zygotes[kind] = Zygote(kind[0], kind[1])
+        zygote = _zygotes[kind] = Zygote(*kind)
     return zygote
 
 

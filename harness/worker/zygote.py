@@ -12,12 +12,14 @@ import select
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from harness.worker import launch
+from harness.worker.view import view
 
 WARMING, PATIENCE = 60.0, 10.0
 """Seconds that the first answer of a zygote may take, and every other one. A fork takes milliseconds."""
@@ -30,11 +32,11 @@ class Lost(Exception):
 class Zygote:
     """One warm parent, for workers with the same array library, drivers and level."""
 
-    def __init__(self, library: str, drivers: Sequence[str]) -> None:
-        told = {"drivers": list(drivers), "parent": launch.guardian()}
+    def __init__(self, library: str, drivers: Sequence[str], layers: Sequence[str] = ()) -> None:
         self.door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            setup = {**launch.shared(library, drivers), "zygote": told}
+            shared = launch.shared(library, drivers)
+            setup = {**shared, "zygote": {**_view(shared, drivers), "drivers": drivers, "layers": layers}}
             self.process = launch.interpreter(theirs.fileno(), setup, Path("/"), "/", subprocess.DEVNULL)
         self.door.settimeout(WARMING)
         self.lock, self.alive, self.workers = threading.Lock(), True, set[int]()
@@ -93,6 +95,14 @@ class Zygote:
         """In a copy of the grader's process: leave it to the grader."""
         self.alive = False
         self.door.close()
+
+
+def _view(shared: dict[str, Any], drivers: Sequence[str]) -> dict[str, Any]:
+    """What a zygote may see where it cannot see everything: what any of its workers may."""
+    files = (shared["modules"][driver] for driver in drivers)
+    support = [os.path.join(os.path.dirname(file), "support") for file in files]
+    seen = view(shared["modules"], shared["libraries"], [*support, tempfile.gettempdir()])
+    return {"parent": launch.guardian(), "readable": seen.readable, "listable": seen.listable}
 
 
 class Forked:

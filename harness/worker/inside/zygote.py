@@ -29,6 +29,10 @@ DESCRIPTORS = 2
 def workers(descriptor: int, setup: dict[str, Any]) -> tuple[int, dict[str, Any]]:
     """Returns in every new worker: its channel, and what it is told. Never returns in the zygote."""
     _follow(setup["zygote"]["parent"])
+    if setup["zygote"]["layers"]:
+        from harness.worker.jail.entering import hold
+
+        hold(setup["zygote"])
     _warm(setup["library"], setup["zygote"])
     door, itself = socket.socket(fileno=descriptor), os.getpid()
     while True:
