@@ -19,6 +19,7 @@ import pytest
 
 from grading import DEEP, Grade
 from harness import wire
+from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.report import Report, Seconds, encode
 from harness.worker import isolation, starting, zygote
@@ -195,6 +196,13 @@ def test_a_zygote_is_confined_before_it_imports_anything(level: Level) -> None:
     assert found == WITHIN_REACH[level]
 
 
+def test_a_zygote_is_warm_before_the_first_worker_is_wanted(grade_source: Grade) -> None:
+    starting.prepare(registry.get("lab9"), "process")
+    early = only_zygote()
+    assert grade_source(MODEL, "lab9", cases=2, isolation="process").passed
+    assert only_zygote() is early
+
+
 # lost zygotes
 
 
@@ -250,7 +258,7 @@ def test_what_cannot_be_forked_runs_in_fresh_interpreters() -> None:
 def test_other_platforms_have_fresh_interpreters(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting.sys, "platform", platform)
     assert not starting._possible(("numpy", (), ()))
-    starting.prepare("numpy", (), ())
+    starting.prepare(registry.get("lab9"), "process")
     assert not starting._zygotes
 
 
@@ -285,6 +293,7 @@ def test_idle_zygotes_beyond_a_few_are_ended(monkeypatch: pytest.MonkeyPatch) ->
 
 FORLORN = """
 import sys, time
+from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.worker import starting
 from harness.worker.session import Session

@@ -13,8 +13,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-from harness.assignments.contract import Limits
+from harness.assignments import registry
+from harness.assignments.contract import Assignment, Limits
 from harness.worker import launch
+from harness.worker.isolation import LAYERS
 from harness.worker.zygote import Lost, Zygote
 
 MOST = 3
@@ -55,11 +57,17 @@ def start(
     return launch.start(descriptor, folder, library, drivers, limits, jail)
 
 
-def prepare(library: str, drivers: Sequence[str], layers: tuple[str, ...]) -> None:
-    """Have a zygote warm itself while the grader does something else."""
-    kind = (library, tuple(drivers), layers)
-    if _possible(kind):
-        _zygote(kind)
+def prepare(assignment: Assignment, level: str) -> None:
+    """Have a zygote warm itself for this assignment's workers while the grader does something else."""
+    if level in LAYERS:
+        kind = (assignment.library, drivers_of(assignment), LAYERS[level])
+        if _possible(kind):
+            _zygote(kind)
+
+
+def drivers_of(assignment: Assignment) -> tuple[str, ...]:
+    """The assignment's driver, and the modules it builds on."""
+    return (registry.folders()[assignment.id] + ".driver", *assignment.driver_modules)
 
 
 def _possible(kind: Kind) -> bool:
