@@ -58,12 +58,20 @@ def truth(assignment: Assignment, group_name: str, case: Case) -> Truth:
     return _known[key]
 
 
+_allowed: dict[tuple[int, str], tuple[Truth, dict[str, Array]]] = {}
+"""By the identity of a truth, which is kept so that no other one gets it, and dtype."""
+
+
 def allowed_in(assignment: Assignment, group_name: str, known: Truth, dtype: str) -> dict[str, Array]:
     """What rounding would allow had everything been computed in `dtype`."""
     if not assignment.has_answers:
         return known.allowed
-    _, bounds = run_model(assignment, assignment.group(group_name), known.inputs, dtype)
-    return {name: THRESHOLD * bound for name, bound in bounds.items()}
+    if (id(known), dtype) not in _allowed:
+        if len(_allowed) >= MOST_KNOWN:
+            _allowed.clear()
+        _, bounds = run_model(assignment, assignment.group(group_name), known.inputs, dtype)
+        _allowed[id(known), dtype] = known, {name: THRESHOLD * bound for name, bound in bounds.items()}
+    return _allowed[id(known), dtype][1]
 
 
 def _find(assignment: Assignment, group_name: str, case: Case) -> Truth:
