@@ -67,7 +67,9 @@ def telling(assignment: Assignment, group_name: str, case: Case) -> Truth:
             return again
     bounds = assignment.group(group_name).dims
     smaller = {name: max(bounds[name][0], size - 1) for name, size in case.dims.items()}
-    return found if smaller == case.dims else telling(assignment, group_name, msgspec.structs.replace(case, dims=smaller))
+    if smaller == case.dims:
+        return found
+    return telling(assignment, group_name, msgspec.structs.replace(case, dims=smaller))
 
 
 def _open(known: Truth) -> bool:
