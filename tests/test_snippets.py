@@ -148,13 +148,21 @@ def test_what_has_no_finite_differences_is_shown_alone_and_says_so(assignment: s
         assert "difference" not in printed
 
 
+def test_nothing_is_said_of_caches_that_no_forward_function_made(tmp_path: Path) -> None:
+    source = (REFERENCE / "quiz10" / "model.py").read_text()
+    path = tmp_path / "backward.py"
+    path.write_text(source.replace("def rnn_step_forward", "def another").replace("def rnn_forward", "def a_third"))
+    report = grade_file(path, "quiz10", cases=8)
+    assert [e.status for e in report.entry_points] == ["missing", "pass", "missing", "pass"]
+    assert not report.behaviour
+
+
 def test_a_backward_function_alone_gets_the_cache_that_the_handout_prints(tmp_path: Path) -> None:
     source = (REFERENCE / "quiz10" / "model.py").read_text()
     for old, new in (("1 - next_h ** 2", "1 - next_h"), ("g = da @", "g = -da @")):
         source = source.replace(old, new)
     path = tmp_path / "backward.py"
     path.write_text(source.replace("def rnn_step_forward", "def another").replace("def rnn_forward", "def a_third"))
-    assert not grade_file(path, "quiz10", cases=8).behaviour  # without a forward function nothing is known of its caches
     examples = _examples(path, "quiz10", cases=8)
     assert {t.split()[0] for t in examples} == {"rnn_step_backward", "rnn_backward"}
     for title, printed in _run(examples, tmp_path).items():
