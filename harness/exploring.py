@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from harness import checking
 from harness.assignments.contract import EntryPoint, Tensor
 from harness.cases import drawing
-from harness.cases.case import Case
+from harness.cases.case import Case, number
 from harness.diagnosis import snippet
 from harness.diagnosis.smallest import BAD, Found, Search
 from harness.properties import agreement
@@ -35,7 +35,7 @@ def explore(
     search = Search(bench, entry, variant)
     assignment, group = bench.assignment, bench.assignment.group(entry.group)
 
-    @seed(drawing.number(seed_text, assignment.id, entry.name, tensor.name))
+    @seed(number(seed_text, assignment.id, entry.name, tensor.name))
     @settings(
         max_examples=examples,
         database=None,
@@ -51,7 +51,7 @@ def explore(
             found.append(failing)
             raise _Fails
 
-    return _outcome(holds, found, lambda last: _check(bench, entry, tensor, last))
+    return _outcome(holds, found, lambda last: _check(bench, entry, tensor, last, variant))
 
 
 def _outcome(holds: Callable[[], None], found: list[Found], check: Callable[[Found], Check]) -> Check | None:
@@ -81,11 +81,11 @@ class Stopped(Exception):
     """The submission's process ended while Hypothesis was exploring; the message says why."""
 
 
-def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found) -> Check:
+def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found, variant: str) -> Check:
     truth, verdict = last.verdict.truth, last.verdict
     file, loaded = bench.entry_files[entry.defined_by], bench.loaded
     assert isinstance(loaded, Loaded)  # it has just returned something
-    program = snippet.program(bench.assignment, entry, tensor.name, verdict, file, loaded, hide=False)
+    program = snippet.program(bench.assignment, entry, tensor, verdict, snippet.Setting(file, loaded, variant=variant))
     against = "PyTorch's gradient" if tensor.wrt else "the definition"
     return Check(
         property=agreement.MATCHES,

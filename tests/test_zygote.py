@@ -241,7 +241,7 @@ def test_a_submission_that_reaches_its_zygote_hurts_itself_alone(strike: str, gr
     """At level `process` it can. Elsewhere it cannot, see `tests/attacks`."""
     calm = grade_source(MODEL, "lab9", cases=2, isolation="process")
     struck = grade_source(MODEL + HOSTILE.format(strike), "lab9", cases=2, isolation="process")
-    assert struck.passed == (strike == "SIGSTOP")
+    assert struck.passed or strike == "SIGKILL"  # then it dies with its zygote, unless it has answered everything first
     assert {e.name for e in struck.entry_points if e.status != "pass"} <= {"mse_last_step"}
     assert bare(grade_source(MODEL, "lab9", cases=2, isolation="process")) == bare(calm)
 
