@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -254,10 +255,39 @@ def test_what_cannot_be_forked_runs_in_fresh_interpreters() -> None:
             assert session.output == b""
 
 
+@pytest.mark.parametrize("refused", ["os.pidfd_open", "socket.socketpair"])
+def test_a_system_that_refuses_what_zygotes_need_has_fresh_interpreters(
+    refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name = refused.split(".")
+    real = getattr(sys.modules[module], name)
+
+    def refuse(*given: Any) -> Any:
+        if name == "socketpair" and not given:  # a worker's own channel
+            return real()
+        raise PermissionError(1, "not here")
+
+    monkeypatch.setattr(refused, refuse)
+    with worker() as session:
+        assert isinstance(session.process, subprocess.Popen)
+        assert isinstance(session.loaded, wire.Loaded)  # type: ignore[attr-defined]
+
+
+def test_folders_made_elsewhere_have_another_zygote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with worker(level="restricted"):
+        first = only_zygote()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with worker(level="restricted") as session:
+        assert isinstance(session.loaded, wire.Loaded)  # type: ignore[attr-defined]
+        assert not session.loaded.failures  # type: ignore[attr-defined]
+        assert first in starting._zygotes.values()
+        assert len(starting._zygotes) == 2
+
+
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_other_platforms_have_fresh_interpreters(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting.sys, "platform", platform)
-    assert not starting._possible(("numpy", (), ()))
+    assert not starting._possible(("numpy", (), (), "/tmp"))
     starting.prepare(registry.get("lab9"), "process")
     assert not starting._zygotes
 

@@ -6,7 +6,6 @@ import contextlib
 import os
 import selectors
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -74,9 +73,7 @@ class Session:
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.started = time.monotonic()
-        self.channel, theirs = socket.socketpair()
-        with theirs:
-            self.process = starting.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
+        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
