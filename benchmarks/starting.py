@@ -1,9 +1,10 @@
 """What a worker costs to start at each level of isolation: forked from a zygote, and in a fresh interpreter.
 
 Run as `python benchmarks/starting.py [ROUNDS]`, best on a machine with nothing else to do. Everything is measured in
-turn, ROUNDS times (11): from nothing to a worker that is ready, median and fastest, in milliseconds; the worker's own
-memory once it is ready (private pages, and its share of all pages) in MiB; a call of five 3x4 arrays there and back,
-alone and as one of fifty in a frame, in microseconds. Beside it, a bare fork and a bare interpreter.
+turn, ROUNDS times (11): from nothing to a worker that is ready, median and fastest, in milliseconds by the clock and of
+CPU time, its zygote's included (which depends less on what else the machine does); the worker's own memory once it is
+ready (private pages, and its share of all pages) in MiB; a call of five 3x4 arrays there and back, alone and as one of
+fifty in a frame, in microseconds. Beside it, a bare fork and a bare interpreter.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from harness.assignments.contract import Limits
 from harness.worker import isolation
 from harness.worker.isolation import LAYERS, Level
 from harness.worker.session import Session
+from harness.worker.zygote import Forked
 
 DRIVER = "echo_driver"
 FRAME = 50
@@ -36,6 +38,8 @@ class Kind:
     def __init__(self, library: str, level: Level, forked: bool) -> None:
         self.library, self.level, self.forked = library, level, forked
         self.starts: list[float] = []
+        self.cpu: list[float] = []
+        self.zygote_cpu = 0.0
         self.alone: list[float] = []
         self.in_frame: list[float] = []
         self.memory: dict[str, float] = {}
@@ -47,18 +51,26 @@ class Kind:
         with Session({"a.py": b""}, self.library, [DRIVER], Limits(), self.level) as session:
             session.wait_until_ready()
             self.starts.append(1e3 * (time.perf_counter() - began))
+            self.cpu.append(self._cpu(session))
             self.memory = memory(session.number)
             session.load(wire.Load(session.root, {"f": "a.py"}, DRIVER, self.library))
             round_trip(session, 1)
             self.alone.append(statistics.median(round_trip(session, 1) for _ in range(20)))
             self.in_frame.append(round_trip(session, FRAME))
 
+    def _cpu(self, session: Session) -> float:
+        """CPU milliseconds of the worker and who waits for it, and what its zygote did since the last one."""
+        before = self.zygote_cpu
+        if isinstance(session.process, Forked):
+            self.zygote_cpu = cpu(session.process.zygote.process.pid)
+        return self.zygote_cpu - before + sum(map(cpu, {session.number, session.process.pid}))
+
     def row(self) -> list[object]:
         """Its line of the table; the first start made the zygote."""
         made = "forked" if self.forked else "fresh"
         trips = [round(statistics.median(times)) for times in (self.alone, self.in_frame)]
         pages = [self.memory.get(kind, "") for kind in ("Private", "Pss")]
-        return [f"{self.library}, {self.level}, {made}", told(self.starts[1:]), *pages, *trips]
+        return [f"{self.library}, {self.level}, {made}", told(self.starts[1:]), told(self.cpu[1:]), *pages, *trips]
 
 
 def round_trip(session: Session, calls: int) -> float:
@@ -86,6 +98,14 @@ def memory(number: int) -> dict[str, float]:
     return {kind: round(size, 1) for kind, size in found.items()}
 
 
+def cpu(number: int) -> float:
+    """CPU milliseconds of a process, where the system tells."""
+    try:
+        return int(Path(f"/proc/{number}/schedstat").read_text().split()[0]) / 1e6
+    except OSError:
+        return 0.0
+
+
 def told(times: list[float]) -> str:
     """Median and fastest."""
     return f"{statistics.median(times):.1f} ({min(times):.1f})"
@@ -107,7 +127,7 @@ def bare(rounds: int) -> list[list[object]]:
             began = time.perf_counter()
             run()
             times[name].append(1e3 * (time.perf_counter() - began))
-    return [[name, told(measured), "", "", "", ""] for name, measured in times.items()]
+    return [[name, told(measured), "", "", "", "", ""] for name, measured in times.items()]
 
 
 def fork() -> None:
@@ -128,7 +148,7 @@ def main() -> None:
         for _ in range(rounds + 1):
             for kind in (k for k in kinds if k.library == library):
                 kind.measure()
-    heads = ["start of", "ms, median (fastest)", "private MiB", "share MiB", "alone, µs", "in a frame, µs"]
+    heads = ["start of", "ms, median (fastest)", "CPU ms", "private MiB", "share MiB", "alone, µs", "in a frame, µs"]
     print(tabulate(rows + [kind.row() for kind in kinds], heads, tablefmt="github"))
 
 

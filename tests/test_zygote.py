@@ -149,8 +149,9 @@ ENDS = {
 }
 
 
-@pytest.mark.parametrize("level", ["process", "full"])
-@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize(
+    ("level", "end"), [*(("process", end) for end in ENDS), ("full", "an exit"), ("full", "a signal")]
+)
 def test_how_a_worker_ended_is_told(level: Level, end: str) -> None:
     source, told = ENDS[end]
     with worker(source, level) as session:
