@@ -34,7 +34,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.choosing", "harness.attempts", "harness.other_homework", "harness.recognising"},
+    {"harness.choosing", "harness.attempts", "harness.dependence", "harness.other_homework", "harness.recognising"},
     {
         "harness.options",
         "harness.once",
