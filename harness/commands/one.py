@@ -21,6 +21,7 @@ from harness.commands.asking import (
     Hints,
     Isolation,
     Only,
+    Profile,
     Reveal,
     RubricFile,
     Seed,
@@ -58,6 +59,7 @@ def check(
         Form, typer.Option("--format", metavar="|".join(FORMS), help="What is printed: for people, or for a program.")
     ] = "text",
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
+    profile: Profile = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever it is saved, only what the change can reach.")
     ] = False,
@@ -84,6 +86,8 @@ def check(
         _show_one(report, form)
         if out:
             _write_one(report, Path(out))
+        if profile:
+            _show_profile(report)
 
     try:
         if watch:
@@ -192,6 +196,14 @@ def _show_one(report: Report, form: Form = "text") -> None:
     from harness.reporting.terminal import print_report
 
     print_report(Console(), report)
+
+
+def _show_profile(report: Report) -> None:
+    from rich.console import Console
+
+    from harness.reporting.profile import profile_table
+
+    Console(stderr=True).print(profile_table([report], {}))
 
 
 def _printed(report: Report, form: Form) -> str:

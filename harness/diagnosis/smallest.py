@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from harness import stopwatch
 from harness.assignments.contract import Assignment, EntryPoint, Group
 from harness.cases.case import FEATURES, Case, normal_form, number
 from harness.evidence import exercise, judged
@@ -30,6 +31,7 @@ class Found(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+@stopwatch.phase("shrinking")
 def smallest(
     bench: Workbench, entry: EntryPoint, failing: dict[str, Found], seed_text: str, variant: str
 ) -> dict[str, Found]:

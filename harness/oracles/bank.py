@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from harness import stopwatch
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.cases.case import Case
@@ -44,6 +45,7 @@ class Truth(msgspec.Struct, frozen=True):
 
 
 @functools.lru_cache(maxsize=32)
+@stopwatch.phase("oracle")
 def truths(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
     """Every case of a group with its answers, simplest first: from the disk, or made and kept there.
 
@@ -126,6 +128,7 @@ _known: dict[tuple[str, str, str], Truth] = {}
 MOST_KNOWN = 4096
 
 
+@stopwatch.phase("oracle")
 def truth(assignment: Assignment, group_name: str, case: Case) -> Truth:
     """The answers for one case, from both oracles. Raises `GraderFault` when they disagree beyond the bound."""
     key = (assignment.id, group_name, repr(case))
