@@ -111,9 +111,8 @@ def _show_profile(reports: Sequence[Report], graders: int) -> None:
     here = stopwatch.spent()
     writing = here.pop("reports", 0.0)
     idle = graders * sum(here.values()) - sum(report.seconds.total for report in reports)
-    Console(stderr=True).print(
-        profile_table(reports, {"reports": writing, "graders' own starts, waiting": max(idle, 0.0)})
-    )
+    more = {"reports": writing, "graders' own starts, waiting": max(idle, 0.0)}
+    Console(stderr=True).print(profile_table(reports, more))
 
 
 class _How(NamedTuple):
