@@ -15,7 +15,7 @@ import numpy as np
 from harness import celltext, stopwatch, wire
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
-from harness.worker import isolation
+from harness.worker import isolation, starting
 from harness.worker.isolation import Level
 from harness.worker.session import Ended, Outcome, Session
 
@@ -84,7 +84,7 @@ class Workbench:
         """What a fresh worker says of the submission."""
         self.stop()
         package = registry.folders()[self.assignment.id]
-        drivers = (package + ".driver", *self.assignment.driver_modules)
+        drivers = starting.drivers_of(self.assignment)
         limits, support = self.assignment.limits, self._support(package)
         with stopwatch.phase("starting"):
             self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
