@@ -88,6 +88,8 @@ def grade(
     options = kept_apart(options, isolation, other_peoples_code=True)
     found = _submissions(place, target, assignment)
     how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
+    if found.platform and not quiet:
+        typer.echo(f"{folder} is a download from {found.platform.title()}, of {len(found.entries)} people.")
     reports, changed = _graded(found.entries, how)
     _show_batch(Console(), reports, found, target, quiet)
     for line in [] if quiet else changed:
