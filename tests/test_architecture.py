@@ -15,7 +15,7 @@ from harness.worker import launch
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
     {"harness.cli", "harness.__main__", "harness.commands", "harness.pytest_plugin", "harness.pytest_support"},
-    {"harness.audit", "harness.batch"},
+    {"harness.audit", "harness.batch", "harness.platforms"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
     {"harness.standing"},
