@@ -48,6 +48,11 @@ class Case(msgspec.Struct, frozen=True):
         plain = Case(dims=self.dims)
         return {name: str(getattr(self, name)) for name in FEATURES if getattr(self, name) != getattr(plain, name)}
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether its numbers are not tiny, saturating or on a kink on purpose."""
+        return self.scale == "ordinary" and not self.kink
+
     def complexity(self) -> tuple[int, int, int, int]:
         """Sorts cases simplest first: by size, then by features, then by seed."""
         return math.prod(self.dims.values()), sum(self.dims.values()), len(self.features), self.seed

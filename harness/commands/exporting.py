@@ -135,7 +135,7 @@ def _about(reports: Sequence[Report], assignment: str | None, form: Form) -> lis
 def _written(place: Path, reports: Sequence[Report], found: Matched, roster: Roster | None, asked: Asked) -> list[Mark]:
     """Write the file, or Gradescope's files, and say what the marks are. Raises `RosterError` and `OSError`."""
     from harness.platforms.marks import marks
-    from harness.reporting.write import write_whole
+    from harness.reporting.write import write_file
 
     made = marks(found.known, reports, asked.out_of)
     if asked.form == "gradescope":
@@ -143,7 +143,7 @@ def _written(place: Path, reports: Sequence[Report], found: Matched, roster: Ros
     else:
         text = _table(made, roster, asked)
         place.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(place, text.encode())
+        write_file(place, text.encode())
     return made
 
 
@@ -167,7 +167,7 @@ def _write_results(place: Path, made: Sequence[Mark], visibility: Visibility) ->
     """A results.json for each submission; one from before is taken away where there is no score now."""
     from harness.platforms.gradescope import results_json
     from harness.reporting.paths import folder_of
-    from harness.reporting.write import write_whole
+    from harness.reporting.write import write_file
 
     for mark in made:
         file = place / folder_of(mark.report.submission.id) / "results.json"
@@ -176,7 +176,7 @@ def _write_results(place: Path, made: Sequence[Mark], visibility: Visibility) ->
             file.unlink(missing_ok=True)
         else:
             file.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file, results)
+            write_file(file, results)
 
 
 def _told(made: Sequence[Mark], found: Matched, waiting: Sequence[str], place: Path) -> bool:
