@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from harness.batch.store import NAME, Inputs, opened
 from harness.cli import app
-from harness.report import Override, Report
+from harness.report import Override, Points, Report
 from harness.reporting import write
 from sample_reports import all_right, failing, grader_fault, hostile, load_error, rough, skeleton
 
@@ -341,6 +341,15 @@ def test_plain_csv_has_the_roster_the_grade_and_every_part(plain: Path) -> None:
     assert (second["grade"], second["rnn_backward"]) == ("56.25", "0.625")
     assert (third["grade"], third["status"], third["first_name"]) == ("", "grader_fault", "'=cmd()")
     assert "No grade: the grader itself failed." in third["note"]
+
+
+def test_an_optional_part_that_was_not_handed_in_is_not_missed(tmp_path: Path) -> None:
+    fewer = msgspec.structs.replace(
+        failing("s02"), entry_points=failing("s02").entry_points[:2], score=Points(2.5, 5.0)
+    )
+    code, _ = run("csv", graded(tmp_path, [all_right("s01"), fewer]))
+    assert code == 0
+    assert [(row["grade"], row["out_of"]) for row in table(tmp_path / "grades.csv")] == [("10", "10"), ("5", "10")]
 
 
 def test_points_set_by_hand_are_exported(plain: Path) -> None:

@@ -41,18 +41,27 @@ def worth(reports: Iterable[Report]) -> dict[str, float]:
 
 
 def marks(matches: Sequence[Match], reports: Sequence[Report], out_of: float | None = None) -> list[Mark]:
-    """A grade for each of `matches`; `reports` are those of the whole batch, whoever they are about."""
-    full = {name: worth(r for r in reports if r.assignment == name) for name in {r.assignment for r in reports}}
-    return [_mark(match, full[match.report.assignment], out_of) for match in matches]
+    """A grade for each of `matches`; `reports` are those of the whole batch, whoever they are about.
+
+    All grades of an assignment are out of the same: `out_of`, or the most that any submission could reach. What is optional
+    and was not handed in is not missed.
+    """
+    of = {name: [r for r in reports if r.assignment == name] for name in {r.assignment for r in reports}}
+    full = {name: worth(those) for name, those in of.items()}
+    most = {name: max(_reachable(r, full[name]) for r in those) for name, those in of.items()}
+    return [_mark(m, full[m.report.assignment], out_of or most[m.report.assignment]) for m in matches]
 
 
-def _mark(match: Match, full: Mapping[str, float], out_of: float | None) -> Mark:
-    possible = sum(full.values())
-    scale = out_of / possible if out_of is not None and possible else 1.0
-    why = _missing(match.report, full)
-    earned = match.report.score.earned
-    grade = None if why or earned is None else round(earned * scale, 6)
-    return Mark(match, grade, round(possible * scale, 6), dict(full), why)
+def _reachable(report: Report, full: Mapping[str, float]) -> float:
+    """The points of a submission in which everything is right and could be judged."""
+    return round(sum(full[entry.name] for entry in report.entry_points), 6)
+
+
+def _mark(match: Match, full: Mapping[str, float], out_of: float) -> Mark:
+    why, earned = _missing(match.report, full), match.report.score.earned
+    reachable = _reachable(match.report, full)
+    grade = None if why or earned is None or not reachable else round(earned * out_of / reachable, 6)
+    return Mark(match, grade, out_of, dict(full), why)
 
 
 def _missing(report: Report, full: Mapping[str, float]) -> str:
@@ -62,7 +71,7 @@ def _missing(report: Report, full: Mapping[str, float]) -> str:
     if report.score.earned is None:
         return f"nothing could be judged: {plain(report.message, 120)}" if report.message else "nothing could be judged"
     possible = {e.name: e.points.possible for e in report.entry_points if e.points.earned is not None}
-    unjudged = [name for name, most in full.items() if possible.get(name, 0.0) < most - NEARLY]
+    unjudged = [e.name for e in report.entry_points if possible.get(e.name, 0.0) < full[e.name] - NEARLY]
     if not unjudged:
         return ""
     score = report.score
