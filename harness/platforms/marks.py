@@ -43,8 +43,8 @@ def worth(reports: Iterable[Report]) -> dict[str, float]:
 def marks(matches: Sequence[Match], reports: Sequence[Report], out_of: float | None = None) -> list[Mark]:
     """A grade for each of `matches`; `reports` are those of the whole batch, whoever they are about.
 
-    All grades of an assignment are out of the same: `out_of`, or the most that any submission could reach. What is optional
-    and was not handed in is not missed.
+    All grades of an assignment are out of the same: `out_of`, or the most that any submission could reach. What is
+    optional and was not handed in is not missed.
     """
     of = {name: [r for r in reports if r.assignment == name] for name in {r.assignment for r in reports}}
     full = {name: worth(those) for name, those in of.items()}
