@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import harness
-from harness.commands import exporting, instructor, kept, many, one, pull_request
+from harness.commands import exporting, instructor, kept, kits, many, one, pull_request
 from harness.commands.asking import ALL_PASS
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -40,3 +40,4 @@ COMMANDS: tuple[Callable[..., None], ...] = (
 )
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(kits.kit, name="kit")

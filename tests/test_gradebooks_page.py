@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shlex
+import zipfile
 from pathlib import Path
 
 import msgspec
@@ -89,6 +90,12 @@ def test_a_class_goes_from_canvass_archive_into_its_gradebook(course: Path) -> N
     run(COMMANDS[1])
     rows = list(csv.DictReader(Path("graded/canvas.csv").read_text().splitlines()))
     assert [(row["ID"], row["RNN homework (77)"]) for row in rows] == [("", "10"), ("101", "10"), ("102", "10")]
+
+
+def test_the_kit_that_the_page_shows_is_made(course: Path) -> None:
+    (command,) = [c for c in COMMANDS if c.startswith("harness kit")]
+    assert run(command)[0] == 0
+    assert zipfile.is_zipfile("cs231n.zip")
 
 
 def test_the_override_that_the_page_shows_is_one() -> None:
