@@ -92,6 +92,8 @@ def grade(
     found = _submissions(place, target, assignment)
     stopwatch.start()
     how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
+    if found.platform and not quiet:
+        typer.echo(f"{folder} is a download from {found.platform.title()}, of {len(found.entries)} people.")
     reports, changed = _graded(found.entries, how)
     _show_batch(Console(), reports, found, target, quiet)
     for line in [] if quiet else changed:

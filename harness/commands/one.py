@@ -33,7 +33,7 @@ from harness.commands.asking import (
 from harness.options import Options
 from harness.reporting.hinting import Level, limited
 
-Form = Literal["text", "json", "markdown", "junit", "github"]
+Form = Literal["text", "json", "markdown", "junit", "github", "gradescope"]
 FORMS = get_args(Form)
 
 if TYPE_CHECKING:
@@ -83,7 +83,10 @@ def check(
     options = kept_apart(options, isolation, other_peoples_code=False)
 
     def show(report: Report) -> None:
-        _show_one(report, form)
+        if form == "gradescope":
+            typer.echo(_results(report, options), nl=False)
+        else:
+            _show_one(report, form)
         if out:
             _write_one(report, Path(out))
         if profile:
@@ -216,6 +219,17 @@ def _printed(report: Report, form: Form) -> str:
     if form == "markdown":
         return markdown.markdown(report)
     return junit.junit_xml(report) if form == "junit" else annotations.annotated(report)
+
+
+def _results(report: Report, options: Options) -> bytes:
+    """Gradescope's results.json; nothing at all where nothing could be judged."""
+    from harness import rubric
+    from harness.assignments import registry
+    from harness.platforms.gradescope import results_json
+
+    asked = registry.get(report.assignment) if report.assignment else None
+    entries = [*asked.entry_points, *(values.entry for values in asked.values)] if asked else []
+    return results_json(report, {entry.name: rubric.points(options.rubric, entry) for entry in entries}) or b""
 
 
 def _write_one(report: Report, out: Path) -> None:
