@@ -104,10 +104,13 @@ def test_caught_missed_and_right_are_told_apart() -> None:
     assert (found.rates["mutant"].hits, found.rates["mutant"].total) == (0, 1)
     assert (found.rates["right"].hits, found.rates["right"].total) == (1, 2)
     assert set(found.idle) >= {"same_again"}
-    lines = list(csv.DictReader(io.StringIO(showing.as_csv(found))))
-    assert {line["program"] for line in lines} == set(rows)
+    lines = {line["program"]: line for line in csv.DictReader(io.StringIO(showing.as_csv(found)))}
+    assert lines.keys() == rows.keys()
+    assert {lines[p.id]["what is wrong"] for p in wrong} == {p.title for p in wrong}
+    assert all(set(lines[p.id]["entry points"].split("; ")) <= set(p.touches) for p in wrong)
+    assert "2 of 2 misconceptions are called by a name" in showing.rate_lines(found)
     page = showing.as_html(found)
-    for text in ("right.wrong", "a name that nothing reads", html.escape(showing.UNARGUED)):
+    for text in ("right.wrong", "a name that nothing reads", html.escape(showing.UNARGUED), "20 cases an entry point"):
         assert text in page
 
 
