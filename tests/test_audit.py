@@ -88,7 +88,7 @@ def test_caught_missed_and_right_are_told_apart() -> None:
     same = programs.Program("mutant.same", "mutant", model[0].source + "\nUNUSED = 1\n", "nothing changed")
     argued = msgspec.structs.replace(same, id="mutant.argued", harmless="a name that nothing reads")
     failing = msgspec.structs.replace(wrong[0], id="right.wrong", kind="right")
-    found = run("lab9", [*model, *wrong, same, argued, failing], Options(cases=20), 2, lambda report: None)
+    found = run("lab9", [*model, *wrong, same, argued, failing], Options(cases=12), 2, lambda report: None)
     rows = {row.id: row for row in found.rows}
     assert rows["model"].status == "pass"
     assert rows["mutant.same"].equivalent

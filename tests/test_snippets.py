@@ -10,6 +10,7 @@ import pytest
 
 from grading import grade_file
 from harness.report import Counterexample
+from sharing import share
 
 REFERENCE = Path(__file__).parent.parent / "reference_impls"
 WRONG = {
@@ -60,7 +61,9 @@ def test_the_snippet_shows_the_numbers_of_the_report(assignment: str, tmp_path: 
     path.write_text(source)
     examples = _examples(path, assignment)
     assert len(examples) >= 3
-    for title, example in examples.items():
+    few = share(list(examples), str, lambda title: [title.partition(" ")[0]], 3)
+    for title in few:
+        example = examples[title]
         done = subprocess.run(
             [sys.executable, "-c", example.snippet], cwd=tmp_path, capture_output=True, text=True, check=False
         )
@@ -110,7 +113,9 @@ def test_a_snippet_calls_a_submission_of_another_form_as_it_was_called(
             (tmp_path / source.name).write_text(text.replace(old, new) if source.name == file else text)
     examples = _examples(tmp_path, "mytorch")
     assert examples
-    for title, example in examples.items():
+    few = share(list(examples), str, lambda title: [title.partition(" ")[0]], 3)
+    for title in few:
+        example = examples[title]
         done = subprocess.run(
             [sys.executable, "-c", example.snippet], cwd=tmp_path, capture_output=True, text=True, check=False
         )

@@ -1,8 +1,14 @@
-"""The case bank: inputs, answers and error bounds of every case, computed once and kept for all submissions."""
+"""The case bank: inputs, answers and error bounds of every case, computed once and kept for all submissions.
+
+PyTorch and Hypothesis are needed to make a bank, and imported only then.
+"""
 
 from __future__ import annotations
 
 import functools
+import importlib.util
+import platform
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,11 +16,12 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
-from harness.cases import drawing
 from harness.cases.case import Case
 from harness.cases.filling import inputs
-from harness.oracles import autograd
+from harness.fingerprint import fingerprint
+from harness.oracles import bank_folder
 from harness.oracles.error_bound import THRESHOLD, run_model, undecidable
+from harness.ungraded import versions
 
 Array = np.ndarray[Any, Any]
 
@@ -38,7 +45,25 @@ class Truth(msgspec.Struct, frozen=True):
 
 @functools.lru_cache(maxsize=32)
 def truths(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
-    """Every case of a group with its answers, simplest first. Raises `GraderFault`."""
+    """Every case of a group with its answers, simplest first: from the disk, or made and kept there.
+
+    Raises `GraderFault`.
+    """
+    about = _about(assignment_id, group_name, seed_text, count)
+    rows = bank_folder.found(about)
+    if rows is None:
+        with bank_folder.building(about):
+            rows = bank_folder.found(about)
+            if rows is None:
+                made = _made(assignment_id, group_name, seed_text, count)
+                bank_folder.keep(about, [(t.case, (t.inputs, t.expected, t.allowed)) for t in made])
+                return made
+    return tuple(Truth(case, *parts) for case, parts in rows)
+
+
+def _made(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
+    from harness.cases import drawing
+
     assignment = registry.get(assignment_id)
     cases = drawing.cases(assignment, assignment.group(group_name), seed_text, count)
     found = [telling(assignment, group_name, case) for case in cases]
@@ -81,6 +106,22 @@ def _open(known: Truth) -> bool:
     return any(all(found) for found in parts.values())
 
 
+def _about(assignment_id: str, group_name: str, seed_text: str, count: int) -> dict[str, str]:
+    """All that a bank depends on, the code that makes it included."""
+    asked = {"assignment": assignment_id, "group": group_name, "seed": seed_text, "cases": str(count)}
+    made_by = {"code": fingerprint(*_roots(assignment_id)), "python": platform.python_version()}
+    return {**asked, **made_by, "machine": platform.machine(), **versions()}
+
+
+def _roots(assignment_id: str) -> list[Path]:
+    """The folders whose code decides about cases and answers."""
+    house, model = Path(__file__).parents[1], registry.get(assignment_id).model
+    modules = [registry.folders()[assignment_id], *([model] if model else [])]
+    specs = [importlib.util.find_spec(name) for name in modules]
+    own = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
+    return [*(house / name for name in ("assignments", "oracles", "cases")), *sorted(own)]
+
+
 _known: dict[tuple[str, str, str], Truth] = {}
 MOST_KNOWN = 4096
 
@@ -112,6 +153,8 @@ def allowed_in(assignment: Assignment, group_name: str, known: Truth, dtype: str
 
 
 def _find(assignment: Assignment, group_name: str, case: Case) -> Truth:
+    from harness.oracles import autograd
+
     group = assignment.group(group_name)
     arrays = inputs(case, group)
     if not assignment.has_answers:
