@@ -83,8 +83,8 @@ def rate_lines(audit: Audit) -> Iterator[str]:
     """One sentence a kind of program."""
     for kind, rate in audit.rates.items():
         yield f"{rate.hits} of {rate.total} {KINDS[kind][0]} ({_percent(rate)})"
-    if audit.named:
-        yield f"{len(audit.named)} of {audit.rates['misconception'].total} misconceptions are called by a name"
+        if kind == "misconception" and rate.total:
+            yield f"{len(audit.named)} of {rate.total} misconceptions called by a name"
     if audit.harmless:
         yield f"{len(audit.harmless)} changed programs besides are right still"
 
@@ -107,7 +107,7 @@ def show(audit: Audit, console: Console) -> None:
     if any(r.equivalent for r in audit.missed):
         console.print(Text(UNARGUED, style="red"))
     for why, rows in harmless(audit).items():
-        _listed(console, f"Right still, as {why}", rows, "dim")
+        console.print(Text(f"{len(rows)} right still, as {why}", style="dim"))
     if audit.idle:
         console.print(Text(f"Catch nothing: {', '.join(map(_words, audit.idle))}", style="dim"))
     console.print(Text(audit.how, style="dim"))
