@@ -27,13 +27,12 @@ def audited(
         *programs.mutated(assignment_id, mutants),
     ]
     console = Console(stderr=True)
-    console.print(f"{assignment_id}: {_counted(chosen)}; all but the right ones should come out as not passing")
+    console.print(f"{assignment_id}: {_counted(chosen)}; all but the right ones should not pass")
     with shown(console, len(chosen), verbose=False, quiet=False) as progress:
         return run(assignment_id, chosen, options, jobs, progress.done)
 
 
 def _counted(chosen: Sequence[Program]) -> str:
     """How many programs of each kind there are."""
-    counts = Counter(p.kind for p in chosen)
-    words = {"right": "right programs", "misconception": "misconceptions", "pair": "pairs of them", "mutant": "mutants"}
-    return ", ".join(f"{counts[kind]} {words[kind]}" for kind in counts)
+    words = {"right": "right", "misconception": "misconceptions", "pair": "pairs of them", "mutant": "mutants"}
+    return ", ".join(f"{words[kind]}: {count}" for kind, count in Counter(p.kind for p in chosen).items())
