@@ -1,10 +1,11 @@
 """How often a mistake is called by its name, how often by a wrong one, and what that costs.
 
-Run as `PYTHONPATH=tests:. python benchmarks/naming.py [--pairs N] [--fresh N] [ASSIGNMENT …]`. Four kinds of
+Run as `PYTHONPATH=tests:. python benchmarks/naming.py [--pairs N] [--fresh N] [ASSIGNMENT …]`. Five kinds of
 submissions are made:
 
 - every misconception of the catalogue in the model solution;
-- the same mistakes in right formulations of another style (`tests/formulations/mistakes.toml`);
+- all of them once more, the whole program rewritten by machine in another style (`tests/formulations/restyling.py`);
+- as many as there are by hand in right formulations of another style (`tests/formulations/mistakes.toml`);
 - pairs of misconceptions, drawn at random, whose edits do not overlap;
 - every misconception, when the catalogue does not have it: is what is said of its place right?
 
@@ -25,17 +26,20 @@ from types import ModuleType
 import msgspec
 from tabulate import tabulate
 
-from formulations import mistakes
-from formulations.in_process import evidence_of, submission_of
+from formulations import mistakes, restyling
+from formulations.in_process import evidence_of, returns, submission_of
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
-from harness.diagnosis import locating, naming
+from harness.diagnosis import locating, naming, reproducing
 from harness.evidence import Evidence
 from harness.report import Diagnosis
 from reference_impls import catalogue
 from reference_impls.catalogue import Misconception
 
 FRESH = "fresh cases"
+LOCATED = 100
+"""Fresh cases on which what is said of a mistake's place is looked at again; judging them takes most of the time."""
+HEADERS = ("mistakes", "shown", "named", "share", "its own name", "wrong names", "median s", "most s")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -46,6 +50,8 @@ class Outcome(msgspec.Struct, frozen=True):
     entry_point: str
     diagnoses: tuple[Diagnosis, ...]
     named: bool
+    called: bool
+    """By its own name, alone or among those that give the same numbers."""
     wrong: tuple[str, ...]
     seconds: float
 
@@ -57,6 +63,7 @@ def main() -> None:
     rows = []
     kinds: dict[str, Callable[[Assignment], Iterator[Outcome]]] = {
         "one, in the model solution": lambda a: singles(a, arguments.fresh),
+        "one, rewritten by machine": lambda a: rewritten(a, arguments.fresh),
         "one, in another style": lambda a: styles(a, arguments.fresh),
         "two at once": lambda a: pairs(a, arguments.pairs // len(chosen), arguments.fresh),
         "one that is not in the catalogue, located": lambda a: left_out(a, arguments.fresh),
@@ -65,10 +72,10 @@ def main() -> None:
         outcomes = [o for a in chosen for o in measure(a)]
         rows.append(_row(kind, outcomes))
         for outcome in outcomes if arguments.verbose else ():
-            if not outcome.named or outcome.wrong:
+            if not outcome.named or outcome.wrong or not outcome.called:
                 told = [(d.id, d.explains) for d in outcome.diagnoses]
                 print(f"  {outcome.label} {outcome.entry_point}: {told} wrong {outcome.wrong}")
-    print(tabulate(rows, headers=["mistakes", "shown", "named", "share", "wrong names", "median s", "most s"]))
+    print(tabulate(rows, headers=HEADERS))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,11 +89,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _row(kind: str, outcomes: Sequence[Outcome]) -> tuple[object, ...]:
     if not outcomes:
-        return kind, 0, 0, "", 0, "", ""
-    named, wrong = sum(o.named for o in outcomes), sum(bool(o.wrong) for o in outcomes)
+        return kind, 0, 0, "", 0, 0, "", ""
+    named, called, wrong = (sum(bool(getattr(o, kind)) for o in outcomes) for kind in ("named", "called", "wrong"))
     seconds = [o.seconds for o in outcomes]
     share = f"{named / len(outcomes):.1%}"
-    return kind, len(outcomes), named, share, wrong, f"{statistics.median(seconds):.3f}", f"{max(seconds):.2f}"
+    return kind, len(outcomes), named, share, called, wrong, f"{statistics.median(seconds):.3f}", f"{max(seconds):.2f}"
 
 
 def singles(assignment: Assignment, fresh: int) -> Iterator[Outcome]:
@@ -94,6 +101,14 @@ def singles(assignment: Assignment, fresh: int) -> Iterator[Outcome]:
     for mistake in catalogue.misconceptions(assignment.id):
         code = submission_of(catalogue.apply(catalogue.source(assignment.id), mistake))
         yield from outcomes(assignment, code, mistake.id, [mistake], fresh)
+
+
+def rewritten(assignment: Assignment, fresh: int, every: int = 1) -> Iterator[Outcome]:
+    """Every misconception of the catalogue, or every so many, in a program that a machine has rewritten."""
+    for mistake in catalogue.misconceptions(assignment.id)[::every]:
+        source = catalogue.apply(catalogue.source(assignment.id), mistake)
+        code = submission_of(restyling.restyled(source, assignment.library))
+        yield from outcomes(assignment, code, f"rewritten: {mistake.id}", [mistake], fresh)
 
 
 def styles(assignment: Assignment, fresh: int) -> Iterator[Outcome]:
@@ -175,20 +190,62 @@ def outcomes(
         said = naming.name(assignment, evidence, frozenset(), right, rows)
         seconds = time.process_time() - began
         explained = {n for d in said for n in d.explains}
-        again = evidence_of(assignment, assignment.entry_point(entry.name), code, FRESH, fresh)
-        wrong = _wrong(assignment, again, said, right)
-        named = explained >= failing and not wrong if rows is None else _located(assignment, evidence, again)
-        yield Outcome(label, tuple(m.id for m in made), entry.name, tuple(said), named, wrong, seconds)
+        wrong = _wrong(assignment, entry.name, code, said, right, fresh)
+        if rows is None:
+            named = explained >= failing and not wrong
+        else:
+            named = _located(assignment, evidence, _again(assignment, entry.name, code, min(fresh, LOCATED)))
+        called = {m.id for m in made} <= _called(assignment, said)
+        yield Outcome(label, tuple(m.id for m in made), entry.name, tuple(said), named, called, wrong, seconds)
         return
 
 
-def _wrong(assignment: Assignment, again: Evidence, said: Sequence[Diagnosis], right: Set[str]) -> tuple[str, ...]:
-    """Diagnoses that do not come again on fresh cases, when nothing else is tried that could take their place."""
-    ids = {d.id for d in said}
-    rows = [m for m in catalogue.misconceptions(assignment.id) if m.id in ids]
-    found = {(d.id, n) for d in naming.name(assignment, again, frozenset(), right, rows) for n in d.explains}
+def _again(assignment: Assignment, entry: str, code: ModuleType, fresh: int) -> Evidence:
+    """What is seen of the same submission on other cases."""
+    return evidence_of(assignment, assignment.entry_point(entry), code, FRESH, fresh)
+
+
+def _called(assignment: Assignment, said: Sequence[Diagnosis]) -> set[str]:
+    """Mistakes whose names are said, those included that give the same numbers."""
+    ids, text = {d.id for d in said}, " ".join(d.explanation for d in said)
+    return ids | {m.id for m in catalogue.misconceptions(assignment.id) if m.title in text}
+
+
+def _wrong(
+    assignment: Assignment, entry: str, code: ModuleType, said: Sequence[Diagnosis], right: Set[str], fresh: int
+) -> tuple[str, ...]:
+    """Diagnoses that do not hold on fresh cases."""
+    rows = {m.id: m for m in catalogue.misconceptions(assignment.id)}
+    if all(d.id in rows and d.title.endswith(rows[d.id].title) for d in said):
+        return _refuted(assignment, entry, code, said, [rows[d.id] for d in said], fresh)
+    # What has a fitted size, or is a relation to the right answer, is looked for anew.
+    again = _again(assignment, entry, code, fresh)
+    tried = [m for m in rows.values() if m.id in {d.id for d in said}]
+    found = {(d.id, n) for d in naming.name(assignment, again, frozenset(), right, tried) for n in d.explains}
     fails = {t.name for t in again.entry.tensors if again.tensor_status(t.name) in ("fail", "error")}
     return tuple(d.id for d in said if any((d.id, n) not in found for n in d.explains if n in fails))
+
+
+def _refuted(
+    assignment: Assignment,
+    entry_name: str,
+    code: ModuleType,
+    said: Sequence[Diagnosis],
+    edits: Sequence[Misconception],
+    fresh: int,
+) -> tuple[str, ...]:
+    """Diagnoses whose edit disagrees with the submission, in a tensor that it is said to explain."""
+    if not said:
+        return ()
+    entry, truths, outcomes = returns(assignment, assignment.entry_point(entry_name), code, FRESH, fresh)
+    cases = list(zip(truths, outcomes, strict=True))
+    together = any(d.agrees_on.endswith("both at once") for d in said)
+    found = []
+    for diagnosis, edit in zip(said, edits, strict=True):
+        tensors = [t for t in entry.tensors if t.name in diagnosis.explains]
+        if not reproducing.whole(assignment, entry, tuple(edits) if together else (edit,), tensors, cases):
+            found.append(diagnosis.id)
+    return tuple(found)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,9 @@ def behaved(bench: Workbench, evidence: Evidence, names: Iterable[str] = ()) -> 
     entry, asked = evidence.entry, set(names)
     chosen = [b for b in behaviour.wanted(bench.assignment, entry) if not asked or b.name in asked]
     plain = _plain(bench, evidence)
-    seen = _run(bench, evidence, behaviour.ways(chosen), plain)
+    # Where there is no forward function of its own, there is no cache of it that could be used in other ways.
+    ways = [how for how in behaviour.ways(chosen) if not (how.variant and evidence.variant)]
+    seen = _run(bench, evidence, ways, plain)
     every = [Seen(entry, plain[0], plain[0], o) for o in evidence.outcomes if o is not None] if plain else []
     return [_finding(entry, b, [*(every if b.every_call else []), *seen.get(b.how, [])]) for b in chosen]
 

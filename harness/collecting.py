@@ -69,7 +69,7 @@ def _no_forward(bench: Workbench, entry: EntryPoint, known: Mapping[str, Evidenc
     """A backward function that needs a cache nobody can make cannot be judged."""
     forward = known.get(entry.forward)
     alone = bench.assignment.has_answers and (entry.fixed_cache or entry.given)
-    if forward is None or alone or _usable(forward):
+    if forward is None or alone or forward.returned:
         return None
     return Evidence(
         entry,
@@ -79,16 +79,12 @@ def _no_forward(bench: Workbench, entry: EntryPoint, known: Mapping[str, Evidenc
     )
 
 
-def _usable(evidence: Evidence) -> bool:
-    return not evidence.unrun and any(isinstance(o, Result) for o in evidence.outcomes) and not evidence.ended
-
-
 def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], known: Mapping[str, Evidence]) -> Evidence:
     if bench.out_of_time:
         return Evidence(entry, unrun="timeout", message="the submission's time was used up before its turn")
     forward = known.get(entry.forward)
     answers = bench.assignment.has_answers
-    fixed = forward is not None and entry.fixed_cache and answers and not _usable(forward)
+    fixed = forward is not None and entry.fixed_cache and answers and not forward.returned
     variant = "/fixed_cache" if fixed else ""
     if variant or (entry.given and answers) or forward is None:
         chosen = list(range(len(truths)))

@@ -16,7 +16,7 @@ from harness.properties import agreement
 from harness.properties.agreement import CaseVerdict
 from harness.report import Status
 from harness.wire import Failure
-from harness.worker.session import Ended, Outcome
+from harness.worker.session import Ended, Outcome, Result
 from harness.worker.workbench import Exercise
 
 Array = np.ndarray[Any, Any]
@@ -41,6 +41,11 @@ class Evidence(msgspec.Struct, frozen=True):
     def ended(self) -> Ended | None:
         """The worker's end, when this entry point brought it about."""
         return next((o for o in self.outcomes if isinstance(o, Ended)), None)
+
+    @property
+    def returned(self) -> bool:
+        """Whether it can be built on: it ran to the end, and returned something on some case."""
+        return not self.unrun and any(isinstance(o, Result) for o in self.outcomes) and not self.ended
 
     @property
     def raised_always(self) -> bool:

@@ -51,7 +51,7 @@ def explore(
             found.append(failing)
             raise _Fails
 
-    return _outcome(holds, found, lambda last: _check(bench, entry, tensor, last))
+    return _outcome(holds, found, lambda last: _check(bench, entry, tensor, last, variant))
 
 
 def _outcome(holds: Callable[[], None], found: list[Found], check: Callable[[Found], Check]) -> Check | None:
@@ -81,11 +81,11 @@ class Stopped(Exception):
     """The submission's process ended while Hypothesis was exploring; the message says why."""
 
 
-def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found) -> Check:
+def _check(bench: Workbench, entry: EntryPoint, tensor: Tensor, last: Found, variant: str) -> Check:
     truth, verdict = last.verdict.truth, last.verdict
     file, loaded = bench.entry_files[entry.defined_by], bench.loaded
     assert isinstance(loaded, Loaded)  # it has just returned something
-    program = snippet.program(bench.assignment, entry, tensor.name, verdict, file, loaded, hide=False)
+    program = snippet.program(bench.assignment, entry, tensor, verdict, snippet.Setting(file, loaded, variant=variant))
     against = "PyTorch's gradient" if tensor.wrt else "the definition"
     return Check(
         property=agreement.MATCHES,

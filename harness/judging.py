@@ -142,7 +142,7 @@ class Grading:
             checks += checking.finite_differences(entry, evidence, self.known[entry.forward], taken)
         credits = charging.credits(self.bench, evidence, self.known, taken)
         seen = self._smallest(evidence)
-        checks = checking.matches(evidence, self._examples(entry, seen, loaded), credits, seen) + checks
+        checks = checking.matches(evidence, self._examples(evidence, seen, loaded), credits, seen) + checks
         excused = {name for credit in credits if credit.culprit != entry.name for name in credit.tensors}
         diagnoses = naming.name(self.assignment, evidence, excused, self.right)
         if unsteady:
@@ -213,14 +213,15 @@ class Grading:
                 seen[name] = Found(ranked[0], outcome)
         return seen
 
-    def _examples(self, entry: EntryPoint, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
-        hide = self.options.hide_expected
+    def _examples(self, evidence: Evidence, seen: Mapping[str, Found], loaded: Loaded) -> dict[str, Counterexample]:
+        entry = evidence.entry
+        hide, tensors = self.options.hide_expected, {t.name: t for t in entry.tensors}
+        file, forward = self.bench.entry_files[entry.defined_by], self.known.get(entry.forward)
+        setting = snippet.Setting(file, loaded, hide, evidence.variant, forward is None or forward.returned)
         examples = {}
         for name, found in seen.items():
-            truth = found.verdict.truth
-            file = self.bench.entry_files[entry.defined_by]
-            program = snippet.program(self.assignment, entry, name, found.verdict, file, loaded, hide)
-            examples[name] = checking.example(truth, found.verdict, found.outcome, program, hide)
+            program = snippet.program(self.assignment, entry, tensors[name], found.verdict, setting)
+            examples[name] = checking.example(found.verdict.truth, found.verdict, found.outcome, program, hide)
         return examples
 
     def _watched(self, evidence: Evidence, report: EntryPointReport, credits: Sequence[Credit]) -> EntryPointReport:

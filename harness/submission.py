@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import archive, celltext, notebook, source
+from harness import archive, celltext, notebook_text, source
 from harness.archive import BadArchive, Member
 
 MAX_FILE = 2 << 20
@@ -127,7 +127,7 @@ def _gathered(place: str, members: Sequence[Member], inner: bool = True) -> tupl
     for member in members:
         try:
             data = _carried(member)
-        except notebook.BadNotebook as error:  # other files may be all that counts
+        except notebook_text.BadNotebook as error:  # other files may be all that counts
             troubles.append(str(error))
             data = None
         if data is None:
@@ -204,7 +204,7 @@ def _carried(member: Member) -> bytes | None:
     if member.name.endswith(".py"):
         return _as_utf8(_whole(member))
     if celltext.is_notebook(member.name):
-        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
+        return notebook_text.read(_whole(member, notebook_text.MAX_NOTEBOOK), member.name)
     if member.size > MAX_FILE or archive.is_archive_name(member.name):
         return None
     data = _whole(member)
@@ -214,8 +214,8 @@ def _carried(member: Member) -> bytes | None:
 def _cells(member: Member) -> bytes:
     """A notebook's code cells as text. Raises `Unreadable`."""
     try:
-        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
-    except notebook.BadNotebook as error:
+        return notebook_text.read(_whole(member, notebook_text.MAX_NOTEBOOK), member.name)
+    except notebook_text.BadNotebook as error:
         raise Unreadable(str(error)) from error
 
 

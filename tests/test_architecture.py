@@ -14,7 +14,14 @@ from harness.worker import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"harness.cli", "harness.__main__", "harness.commands", "harness.pytest_plugin", "harness.pytest_support"},
+    {
+        "harness.cli",
+        "harness.__main__",
+        "harness.commands",
+        "harness.pytest_plugin",
+        "harness.pytest_support",
+        "harness.notebook",
+    },
     {"harness.audit", "harness.batch"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
@@ -36,7 +43,7 @@ LAYERS = [
         "harness.ungraded",
         "harness.selection",
     },
-    {"harness.notebook"},
+    {"harness.notebook_text"},
     {"harness.rubric", "harness.source", "harness.archive"},
     {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},

@@ -158,6 +158,12 @@ def test_it_shows_at_the_sizes_it_names_and_at_no_other(assignment: str, wrong: 
                 assert shows or not claimed, case
 
 
+def test_texts_are_for_reading_not_for_typesetting() -> None:
+    for assignment, row in EVERY:
+        for text in (row.title, row.explanation, row.question, row.fix):
+            assert not re.search(r"[_^]\{|\\|\$", text), (assignment, row.id, text)
+
+
 @pytest.mark.parametrize("assignment", IDS)
 def test_no_two_give_the_same_numbers_everywhere(assignment: str) -> None:
     for one, other in itertools.combinations(catalogue.misconceptions(assignment), 2):

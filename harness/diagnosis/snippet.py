@@ -9,12 +9,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from harness import celltext
 from harness.assignments import registry
-from harness.assignments.contract import Assignment, EntryPoint, Values
+from harness.assignments.contract import Assignment, EntryPoint, Tensor, Values
 from harness.cases.filling import sent
+from harness.diagnosis import differences
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict
 from harness.wire import Loaded
@@ -26,37 +28,73 @@ MAX_ELEMENTS = 400
 """Above this many numbers a pasted program is no help."""
 
 
-def program(
-    assignment: Assignment,
-    entry: EntryPoint,
-    tensor: str,
-    verdict: CaseVerdict,
-    file: str,
-    loaded: Loaded,
-    hide: bool,
-) -> str:
-    """Source code to paste next to the student's file; prints what came and, unless hidden, what was expected."""
+class Setting(msgspec.Struct, frozen=True):
+    """Where a program is to run, and what it may show."""
+
+    file: str
+    loaded: Loaded
+    hide: bool = False
+    variant: str = ""
+    """The way the entry point was exercised: "" or "/fixed_cache"."""
+    forward_runs: bool = True
+    """Whether the forward function that the entry point belongs to is there, and returns something."""
+
+
+def program(assignment: Assignment, entry: EntryPoint, tensor: Tensor, verdict: CaseVerdict, setting: Setting) -> str:
+    """Source code to paste next to the student's file. It prints what came and, unless hidden, what was expected.
+
+    Where that is hidden it prints finite differences of the student's own forward function, or says why it cannot.
+    """
     calls = importlib.import_module(registry.folders()[assignment.id] + ".snippet")
-    truth, part = verdict.truth, verdict.part or tensor
-    own = hide and bool(entry.given)  # a result of the forward function is an answer too
-    arrays = _arguments(assignment, entry, truth, own)
+    truth, part = verdict.truth, verdict.part or tensor.name
+    own = setting.hide and bool(entry.given)  # a result of the forward function is an answer too
+    if setting.hide and (setting.variant or (own and not setting.forward_runs)):
+        return ""  # there is nothing to make a cache of but an answer
+    arrays = _arguments(assignment, entry, truth, setting.variant, own)
     if sum(a.size for a in arrays.values()) > MAX_ELEMENTS:
         return ""
+    needs, lines_of = _needs_and_calls(calls, entry, setting.variant, own)
+    beside = _beside(assignment, entry, tensor, verdict, setting, calls)
     dims = ", ".join(f"{name}={size}" for name, size in truth.case.dims.items())
     lines = [
-        f"# {entry.name}: {tensor} at {dims}. {_where(file)}",
+        f"# {entry.name}: {tensor.name} at {dims}. {_where(setting.file)}",
         *(TORCH if assignment.library == "torch" else ("import numpy as np",)),
-        *(calls.SUPPLIED.strip().splitlines() if loaded.supplied else []),
-        *_import((calls.OWN_NEEDS if own else calls.NEEDS)[entry.name], file, loaded.called),
+        *(calls.SUPPLIED.strip().splitlines() if setting.loaded.supplied else []),
+        *_import(needs, setting.file, setting.loaded.called),
         "",
         *calls.arguments({name: literal(a, assignment.library) for name, a in arrays.items()}),
-        *_adapted((calls.OWN if own else calls.CALLS)[entry.name], loaded.lacks, calls),
+        *_adapted(lines_of, setting.loaded.lacks, calls),
         "",
-        f'print("yours:", {calls.result(entry.name, part)})',
+        *differences.shown(calls.result(entry.name, part), assignment.library),
+        *beside,
     ]
-    if not hide and part in truth.expected and isinstance(truth.expected[part], np.ndarray):
-        lines.append(f'print("expected:", {literal(truth.expected[part], assignment.library)})')
     return "\n".join(lines) + "\n"
+
+
+def _needs_and_calls(calls: Any, entry: EntryPoint, variant: str, own: bool) -> tuple[Sequence[str], Sequence[str]]:
+    """What is imported, and the calls: with a cache made by hand, or with the results of the own forward function."""
+    if variant:
+        return (entry.name,), calls.FIXED_CACHE[entry.name]
+    chosen = (calls.OWN_NEEDS, calls.OWN) if own else (calls.NEEDS, calls.CALLS)
+    return chosen[0][entry.name], chosen[1][entry.name]
+
+
+def _beside(
+    assignment: Assignment, entry: EntryPoint, tensor: Tensor, verdict: CaseVerdict, setting: Setting, calls: Any
+) -> list[str]:
+    """What is printed beside the student's result."""
+    truth, part = verdict.truth, verdict.part or tensor.name
+    if not setting.hide:
+        expected = truth.expected.get(part)
+        if not isinstance(expected, np.ndarray):
+            return []
+        return differences.beside_answer(literal(expected, assignment.library), comparable=not verdict.trouble)
+    why = differences.why_not(entry, tensor, setting.forward_runs)
+    if why:
+        return [f"# Only your own result is shown: {why}."]
+    forward = _adapted(calls.CALLS[entry.forward], setting.loaded.lacks, calls)
+    how = differences.Calls(forward, calls.result, getattr(calls, "array", str), assignment.library)
+    return differences.slopes(entry, assignment.group(entry.group), tensor, truth, part, how)
 
 
 def values_program(
@@ -79,20 +117,23 @@ def values_program(
         *(f"{name} = {literal(array, assignment.library)}" for name, array in seen.items()),
         *calls.VALUES.get(check, ()),
         "",
-        f'print("yours:", {calls.result(check, tensor)})',
+        *differences.shown(calls.result(check, tensor), assignment.library),
     ]
-    if right is not None:
-        lines.append(f'print("expected:", {literal(right, assignment.library)})')
+    if right is None:
+        lines.append("# Only your own values are shown: there is no function of yours to check them by.")
+    else:
+        lines += differences.beside_answer(literal(right, assignment.library), comparable=True)
     return "\n".join(lines) + "\n"
 
 
-def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, own: bool) -> dict[str, Array]:
+def _arguments(assignment: Assignment, entry: EntryPoint, truth: Truth, variant: str, own: bool) -> dict[str, Array]:
     """The inputs this entry point needs: no upstream gradient for a forward function."""
     group = assignment.group(entry.group)
     arrays = sent(truth.case, group, truth.inputs)
     if not entry.forward:
         arrays = {name: a for name, a in arrays.items() if name not in group.upstream}
-    return arrays if own else arrays | {name: truth.expected[name] for name in entry.given}
+    given = () if own else entry.fixed_cache if variant else entry.given
+    return arrays | {name: truth.expected[name].astype(truth.case.dtype) for name in given}
 
 
 def _where(file: str) -> str:

@@ -70,6 +70,22 @@ def _made(assignment_id: str, group_name: str, seed_text: str, count: int) -> tu
     return tuple(sorted(found, key=lambda known: known.case.complexity()))
 
 
+def _about(assignment_id: str, group_name: str, seed_text: str, count: int) -> dict[str, str]:
+    """All that a bank depends on, the code that makes it included."""
+    asked = {"assignment": assignment_id, "group": group_name, "seed": seed_text, "cases": str(count)}
+    made_by = {"code": fingerprint(*_roots(assignment_id)), "python": platform.python_version()}
+    return {**asked, **made_by, "machine": platform.machine(), **versions()}
+
+
+def _roots(assignment_id: str) -> list[Path]:
+    """The folders whose code decides about cases and answers."""
+    house, model = Path(__file__).parents[1], registry.get(assignment_id).model
+    modules = [registry.folders()[assignment_id], *([model] if model else [])]
+    specs = [importlib.util.find_spec(name) for name in modules]
+    own = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
+    return [*(house / name for name in ("assignments", "oracles", "cases")), *sorted(own)]
+
+
 TRIES, STRIDE = 16, 1009
 """How often a case is drawn again before it is made smaller; how far from each other the seeds are, so that they are no
 other case's."""
@@ -104,22 +120,6 @@ def _open(known: Truth) -> bool:
         is_open = undecidable(expected, known.allowed[name], known.case.dtype)
         parts.setdefault(name.partition("[")[0], []).append(is_open)
     return any(all(found) for found in parts.values())
-
-
-def _about(assignment_id: str, group_name: str, seed_text: str, count: int) -> dict[str, str]:
-    """All that a bank depends on, the code that makes it included."""
-    asked = {"assignment": assignment_id, "group": group_name, "seed": seed_text, "cases": str(count)}
-    made_by = {"code": fingerprint(*_roots(assignment_id)), "python": platform.python_version()}
-    return {**asked, **made_by, "machine": platform.machine(), **versions()}
-
-
-def _roots(assignment_id: str) -> list[Path]:
-    """The folders whose code decides about cases and answers."""
-    house, model = Path(__file__).parents[1], registry.get(assignment_id).model
-    modules = [registry.folders()[assignment_id], *([model] if model else [])]
-    specs = [importlib.util.find_spec(name) for name in modules]
-    own = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
-    return [*(house / name for name in ("assignments", "oracles", "cases")), *sorted(own)]
 
 
 _known: dict[tuple[str, str, str], Truth] = {}

@@ -30,10 +30,17 @@ def evidence_of(
     assignment: Assignment, entry: EntryPoint, code: ModuleType, seed: str = "0", cases: int = DEFAULT_CASES
 ) -> Evidence:
     """What `code` returns on the cases of a seed, and the verdicts on it."""
+    entry, truths, outcomes = returns(assignment, entry, code, seed, cases)
+    return Evidence(entry, truths, tuple(outcomes), judged(assignment, entry, truths, outcomes))
+
+
+def returns(
+    assignment: Assignment, entry: EntryPoint, code: ModuleType, seed: str, cases: int
+) -> tuple[EntryPoint, tuple[Truth, ...], list[Outcome]]:
+    """What `code` returns on the cases of a seed; the entry point as it is then looked at."""
     truths = bank.truths(assignment.id, entry.group, seed, cases)
     outcomes = [_outcome(assignment, entry, code, truth) for truth in truths]
-    entry = returned(entry, outcomes)
-    return Evidence(entry, truths, tuple(outcomes), judged(assignment, entry, truths, outcomes))
+    return returned(entry, outcomes), truths, outcomes
 
 
 def _outcome(assignment: Assignment, entry: EntryPoint, code: ModuleType, truth: Truth) -> Outcome:

@@ -31,6 +31,7 @@ _CELL = (
     "cell.init_weights(W_ih, W_hh, b_ih, b_hh)",
     "cell.zero_grad()",
 )
+_WEIGHTS = ("W_ih", "W_hh", "b_ih", "b_hh")
 _MODEL = (
     "D, H = rnn_weights[0][0].shape[::-1]",
     "model = RNNPhonemeClassifier(D, H, W.shape[0], len(rnn_weights))",
@@ -82,7 +83,7 @@ def arguments(literals: dict[str, str]) -> list[str]:
     layers = sum(name.startswith("W_ih[") for name in literals)
     if not layers:
         return lines
-    rows = [", ".join(literals[f"{name}[{i}]"] for name in ("W_ih", "W_hh", "b_ih", "b_hh")) for i in range(layers)]
+    rows = [", ".join(literals[f"{name}[{i}]"] for name in _WEIGHTS) for i in range(layers)]
     lines += ["rnn_weights = [", *(f"    ({row})," for row in rows), "]"]
     return lines if "h_0" in literals else [*lines, "h_0 = None"]
 
@@ -93,3 +94,9 @@ def result(entry_point: str, part: str) -> str:
         return part
     name, _, layer = part.partition("[")
     return f"model.rnn[{layer}.{name}" if layer else f"cell.{name}"
+
+
+def array(name: str) -> str:
+    """The expression for one input: the weights of the layers stand in one list of tuples."""
+    kind, _, layer = name.partition("[")
+    return f"rnn_weights[{layer}[{_WEIGHTS.index(kind)}]" if layer else name
