@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Tensor, part_names
+from harness.cases.case import cheapest
 from harness.diagnosis.charging import assembled
 from harness.evidence import Evidence, exercise
 from harness.oracles.bank import Truth
@@ -25,8 +25,6 @@ RIGHT, WRONG, UNKNOWN = 1, 2, 6
 """Cases each property is looked at on, where all agrees with the answer key, where it does not, and where there is
 none: what breaks a property breaks it on nearly every ordinary case."""
 
-ENOUGH = 2
-"""A dimension of this size is no special case, as one of 1 is."""
 BROKEN = "this does not hold, as it does for every right answer: it "
 
 
@@ -106,11 +104,12 @@ class _Starts:
 
 def _rank(group: Group, dims: dict[str, int], agrees: bool) -> tuple[int, int]:
     """Sorts the best cases first: those whose smallest dimension is largest, as where it is 1 much cannot show. Where
-    all agrees with the answer key, what is left to be seen, such as state that is kept, shows at any size from
-    `ENOUGH` on, and the smallest of those is the cheapest."""
-    varied = [dims[name] for name, (_, high) in group.dims.items() if high > 1]
-    least, size = min(varied), math.prod(varied)
-    return (-min(least, ENOUGH), size) if agrees else (-least, 0)
+    all agrees with the answer key, what is left to be seen, such as state that is kept, shows on the cheapest too."""
+    return cheapest(dims, group) if agrees else (-min(dims[name] for name in _varied(group)), 0)
+
+
+def _varied(group: Group) -> list[str]:
+    return [name for name, (_, high) in group.dims.items() if high > 1]
 
 
 def _outcomes(evidence: Evidence | None) -> dict[int, Outcome | None]:
