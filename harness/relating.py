@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -105,11 +106,9 @@ class _Starts:
 def _rank(group: Group, dims: dict[str, int], agrees: bool) -> tuple[int, int]:
     """Sorts the best cases first: those whose smallest dimension is largest, as where it is 1 much cannot show. Where
     all agrees with the answer key, what is left to be seen, such as state that is kept, shows on the cheapest too."""
-    return cheapest(dims, group) if agrees else (-min(dims[name] for name in _varied(group)), 0)
-
-
-def _varied(group: Group) -> list[str]:
-    return [name for name, (_, high) in group.dims.items() if high > 1]
+    if agrees:
+        return cheapest(dims, group)
+    return -min(dims[name] for name, (_, high) in group.dims.items() if high > 1), -math.prod(dims.values())
 
 
 def _outcomes(evidence: Evidence | None) -> dict[int, Outcome | None]:
