@@ -117,9 +117,9 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 class Influence(msgspec.Struct, frozen=True):
-    """How much of an upstream gradient reaches which result: in every row it arrives at one time step alone.
+    """How much of an upstream gradient gets where: a map of time steps by time steps, or of layers by time steps.
 
-    Numbers are Euclidean norms of a step's part of a gradient. `says` are sentences that hold of the whole map.
+    Numbers are Euclidean norms. `about` says what rows and columns are, `says` are sentences that hold of all of it.
     """
 
     rows: list[str]
@@ -128,6 +128,7 @@ class Influence(msgspec.Struct, frozen=True):
     wrong: list[list[bool]]
     says: list[str] = []
     expected: list[list[str]] | None = None
+    about: str = ""
 
 
 class Node(msgspec.Struct, frozen=True):

@@ -24,6 +24,9 @@ from harness.worker.workbench import Workbench
 
 Array = np.ndarray[Any, Any]
 
+ABOUT = (
+    "Each row: the upstream gradient arrives at one time step alone. Each column: how much of it reaches that result."
+)
 STEPS = 5
 SIZES = {"N": 2, "D": 3, "H": 3}
 """Dimensions of the case a map is made on; every other one is 2."""
@@ -72,7 +75,7 @@ def _one_step_each(assignment_id: str, group_name: str, upstream: str, seed_text
     sizes = {n: STEPS if n == "T" else min(high, SIZES.get(n, 2)) for n, (_, high) in group.dims.items()}
     case = Case(dims=sizes, seed=number(seed_text, assignment_id, group_name, "influence") % 2**16)
     arrays = inputs(case, group)
-    return tuple(_truth(assignment, group, case, {**arrays, **_alone(group, arrays, t)}) for t in range(STEPS))
+    return tuple(truth_of(assignment, group, case, {**arrays, **_alone(group, arrays, t)}) for t in range(STEPS))
 
 
 def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array]:
@@ -86,7 +89,8 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
     return found
 
 
-def _truth(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+    """What is right on inputs that were put together by hand."""
     expected = autograd.answers(assignment, group, arrays, case.dims)
     _, bounds = run_model(assignment, group, arrays, "float64")
     return Truth(case, arrays, expected, {name: THRESHOLD * bounds[name] for name in expected})
@@ -103,11 +107,12 @@ def _row(entry: EntryPoint, tensors: Sequence[Tensor], truth: Truth, result: Res
         if axis is not None:
             split = [np.split(a, STEPS, axis) for a in (actual, truth.allowed[tensor.name], expected)]
             parts = list(zip(*split, strict=True))
-        cells += [_cell(*part) for part in parts]
+        cells += [cell(*part) for part in parts]
     return cells
 
 
-def _cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+def cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+    """One part of a gradient, judged by the error bound."""
     with np.errstate(invalid="ignore", over="ignore"):
         wrong = not bool(np.all(np.abs(actual - expected) <= allowed))
         return Cell(float(np.linalg.norm(actual)), float(np.linalg.norm(expected)), wrong)
@@ -124,6 +129,7 @@ def _map(upstream: str, tensors: Sequence[Tensor], rows: list[list[Cell]]) -> In
         wrong=[[c.wrong for c in row] for row in rows],
         says=_says(square, upstream, columns[steps].removesuffix("[0]")),
         expected=[[f"{c.expected:.3g}" for c in row] for row in rows],
+        about=ABOUT,
     )
 
 
