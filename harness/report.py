@@ -69,6 +69,8 @@ class Counterexample(msgspec.Struct, frozen=True):
     worst: Element | None = None
     mismatched: str = ""
     snippet: str = ""
+    reading: list[str] = []
+    """What this case says by itself: sizes that it takes, sizes that do not matter, and where that points."""
 
 
 class Frame(msgspec.Struct, frozen=True):

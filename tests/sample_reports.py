@@ -344,7 +344,7 @@ def _hostile_failure() -> EntryPointReport:
         [Numbers(HOSTILE, [HOSTILE], [2], {HOSTILE: 1}, 1, cells[0], [True, False], 0, cells[0])],
     )
     found = Diagnosis(HOSTILE, HOSTILE, HOSTILE, [HOSTILE], HOSTILE, HOSTILE, HOSTILE)
-    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK)
+    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK, [HOSTILE])
     checks = [
         Check("matches_autograd", HOSTILE, "fail", 44, 44, HOSTILE, example, where=[HOSTILE, HOSTILE_BLOCK]),
         Check(HOSTILE, HOSTILE, "fail", 44, 44, relation=True),

@@ -39,7 +39,7 @@ ADDS = "Each row is a layer, each column a time step: how much it adds to {0}."
 def layered(bench: Workbench, evidence: Evidence, seed_text: str) -> Influence | None:
     """The map of a wrong gradient over layers and time; None where there are no layers, or nothing comes back."""
     entry, group = evidence.entry, bench.assignment.group(evidence.entry.group)
-    state = next((t for t in entry.tensors if t.dims[0] == "L" and t.wrt), None)
+    state = next((t for t in entry.tensors if t.wrt and t.dims[:1] == ("L",)), None)
     if state is None or not {"L", "T"} <= set(group.dims) or not _wrong(evidence):
         return None
     truths = _started_later(bench.assignment.id, group.name, state.wrt, seed_text)

@@ -122,6 +122,8 @@ def failure(entry: EntryPointReport) -> Line:
     yield _indented(Text(wording.entry_sentence(entry)))
     for diagnosis in entry.diagnoses:
         yield from _hint(diagnosis)
+    for line in wording.reading_sentences(entry):
+        yield _indented(Text(f"• {line}"))
     for line in entry.pictures.influence.says if entry.pictures and entry.pictures.influence else ():
         yield _indented(Text(f"• {plain(line)}"))
     for trouble in content.troubles(entry):

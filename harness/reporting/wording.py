@@ -55,6 +55,7 @@ __all__ = [
     "points_text",
     "points_tight",
     "property_title",
+    "reading_sentences",
     "relation_sentences",
     "tells_more",
 ]
@@ -203,6 +204,12 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
         for check, tensors in broken_relations(entry)
         if entry.status != "nondeterministic"  # an answer that changes breaks everything
     ]
+
+
+def reading_sentences(entry: EntryPointReport) -> list[str]:
+    """What the smallest case that fails says by itself."""
+    example = smallest_example(entry)
+    return [plain(line) for line in example.reading] if example else []
 
 
 def check_sentence(check: Check) -> str:
