@@ -121,8 +121,8 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if by_convention(entry):
         told = dict.fromkeys(plain(d.title, 200).removeprefix("another convention: ") for d in entry.diagnoses)
         return _sentence(f"{entry.name} follows another convention: {'; '.join(told)}")
-    if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
-        return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
+    if _reasons(entry) and entry.status == "fail":
+        return _sentence(f"{_failure(entry)} Why: {'; and '.join(_reasons(entry))}")
     if entry.status == "fail":
         return _failure(entry)
     if entry.status == "precision":
@@ -130,6 +130,15 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if entry.status == "pass":
         return f"{entry.name} {_agreement(entry)}."
     return _sentence(_about(entry.name, _trouble(entry)))
+
+
+def _reasons(entry: EntryPointReport) -> list[str]:
+    """The names of what is wrong, mistakes before other conventions."""
+    named = sorted((d for d in entry.diagnoses if d.title), key=lambda d: d.convention is not None)
+    return list(dict.fromkeys(plain(d.title, 200) for d in named))[:MOST_REASONS]
+
+
+MOST_REASONS = 2
 
 
 def _why_rough(entry: EntryPointReport) -> str:
@@ -207,8 +216,8 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
 
 
 def reading_sentences(entry: EntryPointReport) -> list[str]:
-    """What the smallest case that fails says by itself."""
-    example = smallest_example(entry)
+    """What the smallest case that fails says by itself; of a mistake that is another's it would say nothing here."""
+    example = smallest_example(entry) if entry_words(entry) != BLAMELESS else None
     return [plain(line) for line in example.reading] if example else []
 
 
