@@ -30,8 +30,8 @@ HEAD = ("assignment", "cases", "precision", "runs", "false failures", "worst rat
 
 
 def ordinary(assignment: Assignment, group: Group, seed: str, count: int) -> list[Case]:
-    """What everybody is graded on, without the cases whose numbers are tiny or saturate on purpose."""
-    return [c for c in drawing.cases(assignment, group, seed, count) if c.scale == "ordinary"]
+    """What everybody is graded on, without the cases whose numbers are tiny, saturate, or lie on a kink on purpose."""
+    return [c for c in drawing.cases(assignment, group, seed, count) if c.ordinary]
 
 
 RANGES = {"ordinary": ordinary, "wild": wild.cases}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from harness import checking
 from harness.assignments.contract import EntryPoint, Tensor
 from harness.cases import drawing
-from harness.cases.case import Case
+from harness.cases.case import Case, number
 from harness.diagnosis import snippet
 from harness.diagnosis.smallest import BAD, Found, Search
 from harness.properties import agreement
@@ -35,7 +35,7 @@ def explore(
     search = Search(bench, entry, variant)
     assignment, group = bench.assignment, bench.assignment.group(entry.group)
 
-    @seed(drawing.number(seed_text, assignment.id, entry.name, tensor.name))
+    @seed(number(seed_text, assignment.id, entry.name, tensor.name))
     @settings(
         max_examples=examples,
         database=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -23,6 +24,8 @@ RIGHT, WRONG, UNKNOWN = 1, 2, 6
 """Cases each property is looked at on, where all agrees with the answer key, where it does not, and where there is
 none: what breaks a property breaks it on nearly every ordinary case."""
 
+ENOUGH = 2
+"""A dimension of this size is no special case, as one of 1 is."""
 BROKEN = "this does not hold, as it does for every right answer: it "
 
 
@@ -66,13 +69,13 @@ class _Starts:
         self.assignment, self.group, self.entry = assignment, group, evidence.entry
         pairs = [] if evidence.variant else zip(evidence.truths, evidence.outcomes, strict=False)
         plain = [(t, o) for t, o in pairs if not set(t.case.features) - {"layout", "mask", "markers"}]
-        self.ranked = sorted(plain, key=lambda pair: min(pair[0].case.dims.values()))[::-1]
+        self.ranked = sorted(plain, key=lambda pair: _rank(group, pair[0].case.dims, right(evidence)))
         self.forwards = _outcomes(known.get(self.entry.forward))
         self.axes = _axes(assignment, self.entry, group)
         self.made: dict[int, Start | None] = {}
 
     def showing(self, chosen: Metamorphic, few: int) -> list[Start]:
-        """A few cases that can show a property, those whose smallest dimension is largest."""
+        """A few cases that can show a property, the best first."""
         fit = (i for i, (truth, _) in enumerate(self.ranked) if chosen.shows(truth.case.dims))
         return list(itertools.islice((s for s in map(self._start, fit) if s is not None), few))
 
@@ -95,6 +98,15 @@ class _Starts:
             self.axes,
             forward.arrays if isinstance(forward, Result) and _real(forward.arrays) else {},
         )
+
+
+def _rank(group: Group, dims: dict[str, int], agrees: bool) -> tuple[int, int]:
+    """Sorts the best cases first: those whose smallest dimension is largest, as where it is 1 much cannot show. Where
+    all agrees with the answer key, what is left to be seen, such as state that is kept, shows at any size from
+    `ENOUGH` on, and the smallest of those is the cheapest."""
+    varied = [dims[name] for name, (_, high) in group.dims.items() if high > 1]
+    least, size = min(varied), math.prod(varied)
+    return (-min(least, ENOUGH), size) if agrees else (-least, 0)
 
 
 def _outcomes(evidence: Evidence | None) -> dict[int, Outcome | None]:

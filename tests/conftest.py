@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,12 +15,21 @@ from harness.batch.discover import Entry
 from harness.batch.keeping import OnDone
 from harness.batch.one import grade_entry
 from harness.options import Options
+from harness.oracles import bank_folder
 from harness.report import Report
 from harness.worker import isolation
 
 if wanted := os.environ.get("HARNESS_ISOLATION"):  # to run the tests at a lower level than the machine offers
     level = isolation.reached(wanted)
     isolation.strongest = lambda: level  # type: ignore[assignment]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Banks of cases are kept for one run of the tests, in a folder that all its processes share."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        kept = tempfile.TemporaryDirectory(prefix="harness-tests-")
+        os.environ[bank_folder.VARIABLE] = kept.name
+        config.add_cleanup(kept.cleanup)
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ LAYERS = [
     {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
-    {"harness.report", "harness.wire", "harness.celltext", "harness"},
+    {"harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness"},
 ]
 """From the top of the house to the bottom; a module imports from its own layer and those below."""
 SIDE = {"harness.reporting": {"harness.report", "harness.reporting", "harness"}}

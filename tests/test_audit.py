@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from harness.assignments import registry
 from harness.audit import matrix, programs, showing
 from harness.audit.mutating import mutants
+from harness.audit.reaching import reached
 from harness.audit.running import run
 from harness.cli import app
 from harness.options import Options
@@ -54,6 +55,23 @@ def test_mutants_are_different_programs_that_compile() -> None:
         compile(mutant.source, mutant.id, "exec")
 
 
+@pytest.mark.parametrize("assignment", [a.id for a in registry.every()])
+def test_wherever_a_misconception_shows_it_is_looked_for(assignment: str) -> None:
+    contract, source = registry.get(assignment), catalogue.source(assignment)
+    looked = [(m, reached(contract, source, catalogue.apply(source, m))) for m in catalogue.misconceptions(assignment)]
+    assert [m.id for m, names in looked if names and not set(m.touches) <= set(names)] == []
+    assert any(0 < len(names) < len(contract.entry_points) for _, names in looked)
+
+
+def test_what_uses_a_changed_function_at_any_remove_is_looked_at() -> None:
+    source, contract = catalogue.source("cs231n"), registry.get("cs231n")
+    changed = source.replace("def sigmoid(", "def _logistic(").replace("sigmoid(", "_logistic(")
+    lstm = {e.name for e in contract.entry_points if e.name.startswith("lstm")}
+    assert lstm < set(reached(contract, source, changed)) < {e.name for e in contract.entry_points}
+    assert reached(contract, source, source + "\n# only words\n") == ()
+    assert reached(contract, source, source + "\nnp.tanh = np.sin\n") == ()
+
+
 def test_pairs_hold_both_mistakes() -> None:
     found = programs.pairs("mytorch", 10)
     assert len(found) == 10
@@ -70,7 +88,7 @@ def test_caught_missed_and_right_are_told_apart() -> None:
     same = programs.Program("mutant.same", "mutant", model[0].source + "\nUNUSED = 1\n", "nothing changed")
     argued = msgspec.structs.replace(same, id="mutant.argued", harmless="a name that nothing reads")
     failing = msgspec.structs.replace(wrong[0], id="right.wrong", kind="right")
-    found = run("lab9", [*model, *wrong, same, argued, failing], Options(cases=20), 2, lambda report: None)
+    found = run("lab9", [*model, *wrong, same, argued, failing], Options(cases=12), 2, lambda report: None)
     rows = {row.id: row for row in found.rows}
     assert rows["model"].status == "pass"
     assert rows["mutant.same"].equivalent

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grading import entry, grade_file
+from grading import entry, grade_file, impatient
 from harness.assignments import registry
 from harness.cases import drawing
 from harness.cases.case import Case
@@ -120,7 +120,8 @@ def test_what_is_asked_for_is_missed(tmp_path: Path) -> None:
 
 def test_nothing_optional_is_charged_to_a_submission_that_never_loads(tmp_path: Path) -> None:
     text = MODEL[: MODEL.index("def bigram_rnn")] + "while True: pass\n"
-    report = graded(tmp_path, text)
+    (tmp_path / "lab.py").write_text(text)
+    report = grade_file(tmp_path / "lab.py", impatient("cs187"))
     assert [(e.name, e.status) for e in report.entry_points] == [
         ("forward", "timeout"),
         ("sequence_probability", "timeout"),

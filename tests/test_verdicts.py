@@ -11,7 +11,7 @@ import pytest
 from grading import Grade, entry, grade_file
 from harness import report as reports
 from harness.assignments import registry
-from harness.oracles import autograd, bank
+from harness.oracles import autograd, bank, bank_folder
 from harness.report import Report
 
 REFERENCE = Path(__file__).parent.parent / "reference_impls"
@@ -237,6 +237,7 @@ def test_oracles_that_disagree_are_the_graders_fault(grade_source: Grade, monkey
         return {name: 1.0000001 * array for name, array in right(*args).items()}  # type: ignore[arg-type]
 
     monkeypatch.setattr(autograd, "answers", wrong)
+    monkeypatch.setenv(bank_folder.VARIABLE, "")
     bank.truths.cache_clear()
     monkeypatch.setattr(bank, "_known", {})
     report = grade_source(CS231N)

@@ -58,7 +58,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 def seen(assignment: Assignment, group_name: str, cases: Sequence[Case], programs: Iterable[Path]) -> Seen:
     """Every program that holds entry points of a group, on every case. Raises `GraderFault` where oracles differ."""
-    truths = [bank.truth(assignment, group_name, case) for case in cases]
+    truths = [bank.telling(assignment, group_name, case) for case in cases]
     total = Seen()
     for path in programs:
         total += _of_program(assignment, group_name, truths, path)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from harness.assignments import registry
+from harness.assignments.contract import Assignment
 from harness.audit import matrix
 from harness.audit.matrix import Audit, Row
 from harness.audit.programs import Program, laid_out
+from harness.audit.reaching import reached
+from harness.batch.one import engine
 from harness.batch.run import grade_all
 from harness.options import Options
 from harness.report import Report
+from harness.submission import Submission
+from reference_impls import catalogue
 
 WIDER_SEED, WIDER_CASES = "a wider search", 400
 """Where a wrong program passes, how far it is looked for a difference before it is called equivalent."""
@@ -42,8 +49,23 @@ def _graded(
 ) -> list[Report]:
     if not programs:
         return []
+    grade = functools.partial(_graded_where_changed, _changed(programs, assignment_id))
     with tempfile.TemporaryDirectory(prefix="harness-audit-") as folder:
-        return grade_all(laid_out(programs, Path(folder), assignment_id), options, jobs, on_done)
+        return grade_all(laid_out(programs, Path(folder), assignment_id), options, jobs, on_done, grade)
+
+
+def _changed(programs: Sequence[Program], assignment_id: str) -> dict[str, tuple[str, ...]]:
+    """For every program made of the model solution, the entry points that run anything that was changed."""
+    assignment, source = registry.get(assignment_id), catalogue.source(assignment_id)
+    return {p.id: reached(assignment, source, p.source) for p in programs if p.kind != "right"}
+
+
+def _graded_where_changed(
+    only: Mapping[str, tuple[str, ...]], submission: Submission, assignment: Assignment, options: Options
+) -> Report:
+    """What runs the model solution's own code is judged with the model solution, and not with every edit of it."""
+    chosen = only.get(submission.id, ())
+    return engine()(submission, assignment, msgspec.structs.replace(options, only=chosen))
 
 
 def _equivalent(row: Row, wider: Row) -> Row:

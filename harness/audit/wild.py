@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from harness.assignments.contract import Assignment, Group
-from harness.cases.case import Case, State, normal_form
-from harness.cases.drawing import number
+from harness.cases.case import Case, State, normal_form, number
 
 LONGEST, WIDEST, MOST_SAMPLES = 200, 32, 8
 ONE_IN = 5

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from harness.batch import overriding, resuming
+from harness.batch import overriding, resuming, twins
 from harness.batch.discover import Entry
 from harness.batch.one import Grade
 from harness.batch.run import grade_all
@@ -40,14 +40,25 @@ def planned(store: Store, entries: Sequence[Entry], options: Options, hints: str
 
 
 def graded(store: Store, plan: Plan, options: Options, jobs: int, on_done: OnDone, grade: Grade | None = None) -> None:
-    """Grade what is waiting; each verdict is on the disk before `on_done` is told of it."""
+    """Grade what is waiting; each verdict is on the disk before `on_done` is told of it.
+
+    What was handed in more than once is graded once, unless it could not be graded: that is said of each by its name.
+    """
+    alone, others = twins.split(plan.waiting, plan.inputs)
+    again: list[Entry] = []
 
     def finish(made: Report) -> None:
         report = decode(encode(made))  # as it will be read back, so that pages are the same whenever they are written
         store.finish(plan.inputs[report.submission.id], report)
         on_done(with_overrides(report, plan.overrides))
+        for twin in others.pop(report.submission.id, []):
+            if report.status == "graded":
+                finish(twins.shared(report, twin))
+            else:
+                again.append(twin)
 
-    grade_all(plan.waiting, options, jobs, finish, grade, store.begin)
+    grade_all(alone, options, jobs, finish, grade, store.begin)
+    grade_all(again, options, jobs, finish, grade, store.begin)
     store.settle()
 
 

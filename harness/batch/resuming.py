@@ -14,6 +14,7 @@ import msgspec
 from harness.assignments import registry
 from harness.batch.discover import Entry
 from harness.batch.store import Inputs, Verdict
+from harness.fingerprint import fingerprint
 from harness.options import Options
 from harness.report import Report
 from harness.submission import read
@@ -42,11 +43,7 @@ def inputs_of(entry: Entry, options: Options) -> Inputs:
 def code() -> str:
     """A fingerprint of the harness's own code, and of assignments in other packages: a version number alone does not
     change with every edit."""
-    digest = hashlib.sha256()
-    for root in _roots():
-        for path in sorted(p for p in root.rglob("*") if p.suffix in (".py", ".toml") and p.is_file()):
-            digest.update(f"{root.name}/{path.relative_to(root)}\0".encode() + path.read_bytes())
-    return digest.hexdigest()
+    return fingerprint(*_roots())
 
 
 def _roots() -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from typing import Literal
 
@@ -47,6 +48,11 @@ class Case(msgspec.Struct, frozen=True):
         plain = Case(dims=self.dims)
         return {name: str(getattr(self, name)) for name in FEATURES if getattr(self, name) != getattr(plain, name)}
 
+    @property
+    def ordinary(self) -> bool:
+        """Whether its numbers are not tiny, saturating or on a kink on purpose."""
+        return self.scale == "ordinary" and not self.kink
+
     def complexity(self) -> tuple[int, int, int, int]:
         """Sorts cases simplest first: by size, then by features, then by seed."""
         return math.prod(self.dims.values()), sum(self.dims.values()), len(self.features), self.seed
@@ -70,3 +76,8 @@ def normal_form(case: Case, group: Group) -> Case:
 def has_time(group: Group) -> bool:
     """Whether the group's upstream gradients have a time axis."""
     return any("T" in i.dims for i in group.inputs if i.role == "upstream")
+
+
+def number(*texts: str) -> int:
+    """A number fixed by some texts: the same on every machine."""
+    return int.from_bytes(hashlib.sha256("\0".join(texts).encode()).digest()[:8], "big")

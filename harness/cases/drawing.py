@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from harness.assignments.contract import Assignment, Group
-from harness.cases.case import Case, has_time, normal_form
+from harness.cases.case import Case, has_time, normal_form, number
 
 FEATURES: tuple[dict[str, Any], ...] = (
     {"upstream": "last_step"},
@@ -94,11 +93,6 @@ def _pinned(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
     special += [Case(dims=ordinary, seed=next(numbers), dtype=dtype) for dtype in assignment.dtypes[1:]]
     special += [Case(dims=ordinary, seed=next(numbers), **MORE) for _ in range(MORE_SHUFFLED) if marked]
     return list({repr(c): c for c in (normal_form(c, group) for c in [*corners, *special])}.values())
-
-
-def number(*texts: str) -> int:
-    """A number fixed by some texts: the same on every machine."""
-    return int.from_bytes(hashlib.sha256("\0".join(texts).encode()).digest()[:8], "big")
 
 
 def _numbers(*texts: str) -> Iterator[int]:

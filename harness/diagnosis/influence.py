@@ -11,11 +11,9 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
-from harness.cases.case import Case
-from harness.cases.drawing import number
+from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.evidence import Evidence, exercise
-from harness.oracles import autograd
 from harness.oracles.bank import Truth
 from harness.oracles.error_bound import THRESHOLD, run_model
 from harness.report import Influence
@@ -91,6 +89,8 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
 
 def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
     """What is right on inputs that were put together by hand."""
+    from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
+
     expected = autograd.answers(assignment, group, arrays, case.dims)
     _, bounds = run_model(assignment, group, arrays, "float64")
     return Truth(case, arrays, expected, {name: THRESHOLD * bounds[name] for name in expected})

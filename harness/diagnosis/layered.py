@@ -15,12 +15,10 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint, Group, Tensor
-from harness.cases.case import Case
-from harness.cases.drawing import number
+from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.diagnosis.influence import STEPS, Cell, cell, truth_of
 from harness.evidence import Evidence, exercise
-from harness.oracles import autograd
 from harness.oracles.bank import Truth
 from harness.report import Influence
 from harness.worker.session import Result
@@ -67,6 +65,8 @@ def _wrong(evidence: Evidence) -> bool:
 @functools.lru_cache(maxsize=8)
 def _started_later(assignment_id: str, group_name: str, state: str, seed_text: str) -> tuple[Truth, ...]:
     """One sequence, started at every moment in turn; none where the states in between are not known."""
+    from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
+
     assignment = registry.get(assignment_id)
     group = assignment.group(group_name)
     sizes = {n: min(high, SIZES.get(n, 2)) for n, (_, high) in group.dims.items()}

@@ -6,8 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from harness.assignments.contract import Assignment, EntryPoint, Tensor
-from harness.diagnosis.reproducing import Pairs, whole
-from reference_impls import catalogue
+from harness.diagnosis.reproducing import Pairs, module, whole
 from reference_impls.catalogue import Misconception
 
 MOST = 2_500
@@ -27,9 +26,8 @@ def pair(
     `found` are the candidates, with the tensors that each reproduces by itself.
     """
     telling = sorted(pairs, key=lambda item: -len({*item[0].case.dims.values()}))
-    source = catalogue.source(assignment.id)
     for two in itertools.islice(_ordered(found, failed), MOST):
-        if _can_be_made(source, two) and whole(assignment, entry, two, tensors, telling):
+        if _can_be_made(assignment.id, two) and whole(assignment, entry, two, tensors, telling):
             return two
     return ()
 
@@ -45,10 +43,10 @@ def _ordered(
     yield from itertools.combinations(mistakes, 2)
 
 
-def _can_be_made(source: str, two: tuple[Misconception, Misconception]) -> bool:
+def _can_be_made(assignment_id: str, two: tuple[Misconception, Misconception]) -> bool:
     """Whether the edits do not share a place, and go together."""
     try:
-        compile(catalogue.apply_all(source, two), "two mistakes", "exec")
+        module(assignment_id, two)
     except (ValueError, SyntaxError):
         return False
     return True

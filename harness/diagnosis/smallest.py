@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from harness.assignments.contract import Assignment, EntryPoint, Group
-from harness.cases.case import FEATURES, Case, normal_form
-from harness.cases.drawing import number
+from harness.cases.case import FEATURES, Case, normal_form, number
 from harness.evidence import exercise, judged
 from harness.oracles import bank
 from harness.oracles.bank import Truth

@@ -1,8 +1,14 @@
-"""The case bank: inputs, answers and error bounds of every case, computed once and kept for all submissions."""
+"""The case bank: inputs, answers and error bounds of every case, computed once and kept for all submissions.
+
+PyTorch and Hypothesis are needed to make a bank, and imported only then.
+"""
 
 from __future__ import annotations
 
 import functools
+import importlib.util
+import platform
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -10,11 +16,12 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
-from harness.cases import drawing
 from harness.cases.case import Case
 from harness.cases.filling import inputs
-from harness.oracles import autograd
-from harness.oracles.error_bound import THRESHOLD, run_model
+from harness.fingerprint import fingerprint
+from harness.oracles import bank_folder
+from harness.oracles.error_bound import THRESHOLD, run_model, undecidable
+from harness.ungraded import versions
 
 Array = np.ndarray[Any, Any]
 
@@ -38,10 +45,81 @@ class Truth(msgspec.Struct, frozen=True):
 
 @functools.lru_cache(maxsize=32)
 def truths(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
-    """Every case of a group with its answers, simplest first. Raises `GraderFault`."""
+    """Every case of a group with its answers, simplest first: from the disk, or made and kept there.
+
+    Raises `GraderFault`.
+    """
+    about = _about(assignment_id, group_name, seed_text, count)
+    rows = bank_folder.found(about)
+    if rows is None:
+        with bank_folder.building(about):
+            rows = bank_folder.found(about)
+            if rows is None:
+                made = _made(assignment_id, group_name, seed_text, count)
+                bank_folder.keep(about, [(t.case, (t.inputs, t.expected, t.allowed)) for t in made])
+                return made
+    return tuple(Truth(case, *parts) for case, parts in rows)
+
+
+def _made(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
+    from harness.cases import drawing
+
     assignment = registry.get(assignment_id)
-    group = assignment.group(group_name)
-    return tuple(truth(assignment, group_name, c) for c in drawing.cases(assignment, group, seed_text, count))
+    cases = drawing.cases(assignment, assignment.group(group_name), seed_text, count)
+    found = [telling(assignment, group_name, case) for case in cases]
+    return tuple(sorted(found, key=lambda known: known.case.complexity()))
+
+
+def _about(assignment_id: str, group_name: str, seed_text: str, count: int) -> dict[str, str]:
+    """All that a bank depends on, the code that makes it included."""
+    asked = {"assignment": assignment_id, "group": group_name, "seed": seed_text, "cases": str(count)}
+    made_by = {"code": fingerprint(*_roots(assignment_id)), "python": platform.python_version()}
+    return {**asked, **made_by, "machine": platform.machine(), **versions()}
+
+
+def _roots(assignment_id: str) -> list[Path]:
+    """The folders whose code decides about cases and answers."""
+    house, model = Path(__file__).parents[1], registry.get(assignment_id).model
+    modules = [registry.folders()[assignment_id], *([model] if model else [])]
+    specs = [importlib.util.find_spec(name) for name in modules]
+    own = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
+    return [*(house / name for name in ("assignments", "oracles", "cases")), *sorted(own)]
+
+
+TRIES, STRIDE = 16, 1009
+"""How often a case is drawn again before it is made smaller; how far from each other the seeds are, so that they are no
+other case's."""
+
+
+def telling(assignment: Assignment, group_name: str, case: Case) -> Truth:
+    """The answers for one case; an ordinary one whose numbers leave a result open is drawn again with another seed, and
+    one that always does is made smaller by one in every dimension.
+
+    That a gradient has all but vanished says nothing of a submission, and such a case would be judged for nobody. Seeds
+    move by a fixed stride: the same cases for everybody. Raises `GraderFault`.
+    """
+    found = truth(assignment, group_name, case)
+    if not case.ordinary or not _open(found):
+        return found
+    for number in range(1, TRIES):
+        seed = (case.seed + number * STRIDE) % 2**16
+        again = truth(assignment, group_name, msgspec.structs.replace(case, seed=seed))
+        if not _open(again):
+            return again
+    bounds = assignment.group(group_name).dims
+    smaller = {name: max(bounds[name][0], size - 1) for name, size in case.dims.items()}
+    if smaller == case.dims:
+        return found
+    return telling(assignment, group_name, msgspec.structs.replace(case, dims=smaller))
+
+
+def _open(known: Truth) -> bool:
+    """Whether rounding leaves a result open: all of its layers, where it has several."""
+    parts: dict[str, list[bool]] = {}
+    for name, expected in known.expected.items():
+        is_open = undecidable(expected, known.allowed[name], known.case.dtype)
+        parts.setdefault(name.partition("[")[0], []).append(is_open)
+    return any(all(found) for found in parts.values())
 
 
 _known: dict[tuple[str, str, str], Truth] = {}
@@ -58,15 +136,25 @@ def truth(assignment: Assignment, group_name: str, case: Case) -> Truth:
     return _known[key]
 
 
+_allowed: dict[tuple[int, str], tuple[Truth, dict[str, Array]]] = {}
+"""By the identity of a truth, which is kept so that no other one gets it, and dtype."""
+
+
 def allowed_in(assignment: Assignment, group_name: str, known: Truth, dtype: str) -> dict[str, Array]:
     """What rounding would allow had everything been computed in `dtype`."""
     if not assignment.has_answers:
         return known.allowed
-    _, bounds = run_model(assignment, assignment.group(group_name), known.inputs, dtype)
-    return {name: THRESHOLD * bound for name, bound in bounds.items()}
+    if (id(known), dtype) not in _allowed:
+        if len(_allowed) >= MOST_KNOWN:
+            _allowed.clear()
+        _, bounds = run_model(assignment, assignment.group(group_name), known.inputs, dtype)
+        _allowed[id(known), dtype] = known, {name: THRESHOLD * bound for name, bound in bounds.items()}
+    return _allowed[id(known), dtype][1]
 
 
 def _find(assignment: Assignment, group_name: str, case: Case) -> Truth:
+    from harness.oracles import autograd
+
     group = assignment.group(group_name)
     arrays = inputs(case, group)
     if not assignment.has_answers:

@@ -42,7 +42,8 @@ def judge(tensor: Tensor, truth: Truth, outcome: Outcome, allowed_in: AllowedIn)
     if missing:
         what = outcome.instead.get(missing, "missing from what was returned")
         return CaseVerdict(truth, "error", missing, trouble=f"{missing} is {what}, expected an array of numbers")
-    parts = {n: compare(outcome.arrays[n], truth.expected[n], truth.allowed[n]) for n in names}
+    dtype = truth.case.dtype
+    parts = {n: compare(outcome.arrays[n], truth.expected[n], truth.allowed[n], dtype) for n in names}
     part, worst = merge(parts)
     if worst.trouble:
         return CaseVerdict(truth, "error", part, worst, f"{part} {worst.trouble}")

@@ -7,15 +7,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from harness.oracles.error_bound import undecidable
 from harness.report import Element
 
 Array = np.ndarray[Any, Any]
-
-UNDECIDABLE = 1e-3
-"""Where rounding may change a tensor by more than this fraction of its largest element, passing proves nothing."""
-UNDERFLOW = {"float32": 1e-32}
-"""What numbers that are exactly zero may come to by underflow; passing there still proves that they are."""
-
 
 LARGEST = float(np.finfo(np.float64).max)
 """The ratio of a number that is wrong where nothing is allowed: integers. Infinity is left to what is no number."""
@@ -37,8 +32,9 @@ class Comparison(msgspec.Struct, frozen=True):
         return not self.trouble and self.ratio <= 1.0
 
 
-def compare(actual: Array, expected: Array, allowed: Array) -> Comparison:
-    """Compare element by element. Shapes must be equal; what is not a number differs from everything."""
+def compare(actual: Array, expected: Array, allowed: Array, dtype: str = "float64") -> Comparison:
+    """Compare element by element. Shapes must be equal; what is not a number differs from everything. `dtype` is what
+    was computed in."""
     if actual.shape != expected.shape:
         return Comparison(trouble=f"has shape {actual.shape}, expected {expected.shape}")
     if actual.dtype.kind == "c":
@@ -50,15 +46,8 @@ def compare(actual: Array, expected: Array, allowed: Array) -> Comparison:
     ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratios)), ratios.shape))
     ratio = float(ratios[worst])
-    undecidable = ratio <= 1.0 and _undecidable(expected, allowed, UNDERFLOW.get(actual.dtype.name, 1e-290))
-    return Comparison(ratio, int(np.sum(ratios > 1.0)), expected.size, worst, undecidable=undecidable)
-
-
-def _undecidable(expected: Array, allowed: Array, underflow: float) -> bool:
-    """Whether rounding may change the array much. Elements without any bound, such as the words after a choice
-    between equals, are passed over as long as others have one."""
-    known = allowed[np.isfinite(allowed)]
-    return known.size == 0 or bool(np.max(known) > UNDECIDABLE * np.max(np.abs(expected)) + underflow)
+    is_open = ratio <= 1.0 and undecidable(expected, allowed, dtype)
+    return Comparison(ratio, int(np.sum(ratios > 1.0)), expected.size, worst, undecidable=is_open)
 
 
 def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:

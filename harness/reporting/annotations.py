@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from harness.report import EntryPointReport, Report
@@ -14,16 +15,27 @@ IN_CELL = ", cell "
 """Between the name of a notebook and a place in it."""
 
 
-def annotated(report: Report) -> str:
+def annotated(*reports: Report) -> str:
     """Workflow commands, one a line. No text of a student's can begin a line, so none can be a command."""
-    if report.status != "graded" or not report.entry_points:
-        return _command("error", report.submission.path, None, "not graded", wording.headline(report))
-    wrong = sorted(content.wrong(report), key=_lost, reverse=True)
-    lines = [_wrong(report, entry) for entry in wrong]
-    lines += [_rough(report, e) for e in content.right(report) if e.status == "precision"]
-    lines += [_rough(report, e) for e in content.unjudged(report)]
-    summary = f"{wording.points_text(report.score)}. {wording.headline(report)}"
-    return "".join([*lines[: MOST - 1], _command("notice", "", None, "harness", summary)])
+    graded = [r for r in reports if _judged(r)]
+    failed = [r for r in reports if not _judged(r)]
+    lines = [_command("error", r.submission.path, None, "not graded", wording.headline(r)) for r in failed]
+    wrong = [(report, entry) for report in graded for entry in content.wrong(report)]
+    lines += [_wrong(*each) for each in sorted(wrong, key=lambda each: _lost(each[1]), reverse=True)]
+    lines += [_rough(r, e) for r in graded for e in content.right(r) if e.status == "precision"]
+    lines += [_rough(r, e) for r in graded for e in content.unjudged(r)]
+    return "".join([*lines[: MOST - 1], _command("notice", "", None, "harness", _sum(reports))])
+
+
+def _judged(report: Report) -> bool:
+    return report.status == "graded" and bool(report.entry_points)
+
+
+def _sum(reports: Sequence[Report]) -> str:
+    """What it all comes to."""
+    if len(reports) == 1:
+        return f"{wording.points_text(reports[0].score)}. {wording.headline(reports[0])}"
+    return f"{sum(report.passed for report in reports)} of {len(reports)} submissions are right."
 
 
 def _lost(entry: EntryPointReport) -> float:

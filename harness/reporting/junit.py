@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree import ElementTree as Tree
 
 from harness.report import PASSING, EntryPointReport, Report
@@ -14,6 +15,22 @@ BROKEN = frozenset({"error", "timeout"})
 
 def junit_xml(report: Report) -> str:
     """One test suite. Text from students is escaped, and what XML cannot hold is left out."""
+    return _written(_suite(report))
+
+
+def junit_suites(reports: Sequence[Report]) -> str:
+    """One test suite for each report."""
+    suites = Tree.Element("testsuites")
+    suites.extend(map(_suite, reports))
+    return _written(suites)
+
+
+def _written(root: Tree.Element) -> str:
+    Tree.indent(root)
+    return Tree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _suite(report: Report) -> Tree.Element:
     kinds = [_kind(entry) for entry in report.entry_points]
     suite = Tree.Element(
         "testsuite",
@@ -28,8 +45,7 @@ def junit_xml(report: Report) -> str:
         _case(suite, report, entry.name, kind, wording.entry_sentence(entry), _details(entry))
     if not kinds:
         _case(suite, report, "submission", "error", wording.headline(report), report.message)
-    Tree.indent(suite)
-    return Tree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    return suite
 
 
 def _kind(entry: EntryPointReport) -> str:

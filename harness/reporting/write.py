@@ -21,9 +21,9 @@ def write_report(report: Report, folder: Path) -> None:
     """Write `report.json`, `report.md` and `report.html` into `folder/<submission id>/`. Raises `OSError`."""
     place = folder / folder_of(report.submission.id)
     place.mkdir(parents=True, exist_ok=True)
-    _write(place / "report.json", encode(report))
-    _write(place / "report.md", markdown(report).encode())
-    _write(place / "report.html", report_html(report).encode())
+    write_file(place / "report.json", encode(report))
+    write_file(place / "report.md", markdown(report).encode())
+    write_file(place / "report.html", report_html(report).encode())
 
 
 def is_written(submission_id: str, folder: Path) -> bool:
@@ -39,13 +39,13 @@ def write_summary(reports: Sequence[Report], folder: Path, hints: Level = "full"
     """
     folder.mkdir(parents=True, exist_ok=True)
     links = {report.submission.id: link_to(report.submission.id) for report in reports}
-    _write(folder / "gradebook.csv", gradebook_csv([limited(r, hints) for r in reports]).encode())
-    _write(folder / "summary.json", summary_json(reports))
-    _write(folder / "summary.html", summary_html(reports, links, hints != "full").encode())
+    write_file(folder / "gradebook.csv", gradebook_csv([limited(r, hints) for r in reports]).encode())
+    write_file(folder / "summary.json", summary_json(reports))
+    write_file(folder / "summary.html", summary_html(reports, links, hints != "full").encode())
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Write beside the target and rename: whoever looks sees the old file or the new one."""
+def write_file(path: Path, data: bytes) -> None:
+    """Write beside the target and rename: whoever looks sees the old file or the new one. Raises `OSError`."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         temporary.write_bytes(data)

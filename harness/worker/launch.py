@@ -9,9 +9,9 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -36,6 +36,7 @@ INSIDE = (
     "failures",
     "refusals",
     "driving",
+    "zygote",
 )
 JAIL = ("entering", "kernel", "landlock", "namespaces", "numbers", "places", "policy", "seccomp", "trial")
 EMPTY_PACKAGES = ("harness", "harness.worker", "harness.worker.inside", "harness.worker.jail", "harness.assignments")
@@ -66,31 +67,54 @@ class Jail(msgspec.Struct, frozen=True):
 def start(
     descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: Jail
 ) -> subprocess.Popen[bytes]:
-    """A worker that talks over `descriptor`, in `folder`, its output captured, its input empty.
+    """A worker in a fresh interpreter, that talks over `descriptor`, in `folder`; its output captured, its input empty.
 
     The folder holds what was handed in, in `submission`; a working folder and a root for the jail are made beside it.
     """
-    work, modules, libraries = folder / "work", worker_modules(drivers), library_files(library)
-    work.mkdir()
-    setup = {
-        "modules": modules,
-        "libraries": libraries,
-        "library": library,
-        "limits": _resources(limits),
-        "jail": _jail(folder, modules, libraries, limits, jail) if jail.layers else None,
-    }
+    own = told(folder, library, drivers, limits, jail)
+    setup = {**shared(library, drivers), **own}
+    return interpreter(descriptor, setup, Path(own["work"]), own["home"], subprocess.PIPE)
+
+
+def interpreter(
+    descriptor: int, setup: dict[str, Any], folder: Path, home: str, output: int
+) -> subprocess.Popen[bytes]:
+    """A fresh interpreter that sets itself up as it is told."""
     main = HARNESS / "worker" / "inside" / "main.py"
     return subprocess.Popen(
         # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
         [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
+        stdout=output,
         stderr=subprocess.STDOUT,
-        cwd=work,
-        env=_environment(SCRATCH if "namespaces" in jail.layers else str(work)),
+        cwd=folder,
+        env=_environment(home),
         pass_fds=[descriptor],
         start_new_session=True,
     )
+
+
+def shared(library: str, drivers: Sequence[str]) -> dict[str, Any]:
+    """What every worker is told that has this array library and these drivers."""
+    return {"library": library, "modules": worker_modules(drivers), "libraries": library_files(library)}
+
+
+def told(folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: Jail) -> dict[str, Any]:
+    """What one worker is told besides: its folders, its limits and its jail."""
+    work = folder / "work"
+    work.mkdir(exist_ok=True)
+    modules, libraries = worker_modules(drivers), library_files(library)
+    return {
+        "work": str(work),
+        "home": SCRATCH if "namespaces" in jail.layers else str(work),
+        "limits": _resources(limits),
+        "jail": _jail(folder, modules, libraries, limits, jail) if jail.layers else None,
+    }
+
+
+def guardian() -> int:
+    """The process whose end ends what is started; 0 in a thread, whose end would do that already."""
+    return os.getpid() if threading.current_thread() is threading.main_thread() else 0
 
 
 def _jail(
@@ -98,7 +122,7 @@ def _jail(
 ) -> dict[str, object]:
     """What a worker has to know to put itself into its jail."""
     root = folder / "root"
-    root.mkdir()
+    root.mkdir(exist_ok=True)
     seen = view(modules, libraries, jail.support)
     small = "namespaces" in jail.layers
     return {
@@ -113,7 +137,7 @@ def _jail(
         "files": limits.files,
         "processes": limits.processes,
         "trial": jail.trial,
-        "parent": os.getpid() if threading.current_thread() is threading.main_thread() else 0,
+        "parent": guardian(),
     }
 
 
@@ -168,37 +192,3 @@ def _environment(home: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
     places = {"HOME": home, "TMPDIR": home, "MPLBACKEND": "Agg"}
     return {**kept, **places, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
-
-
-class Clock:
-    """How long a call has been running: CPU seconds decide where they can be read, wall seconds bound the rest."""
-
-    def __init__(self, pid: int, limits: Limits, submission_started: float, cpu_before: float = 0.0) -> None:
-        """`submission_started` is when its wall time began; `cpu_before` what it used before this call."""
-        self.pid, self.limits, self.submission_started = pid, limits, submission_started
-        self.wall, self.cpu, self.cpu_before = time.monotonic(), cpu_seconds(pid), cpu_before
-
-    def late(self) -> str:
-        """Which bound is exceeded, in words; empty while none is."""
-        now, limits = time.monotonic(), self.limits
-        waited = now - self.wall
-        cpu = cpu_seconds(self.pid)
-        used = waited if cpu is None or self.cpu is None else cpu - self.cpu
-        if used >= limits.cpu_call:
-            return f"one call used more than {limits.cpu_call:g} s of CPU time"
-        if waited >= limits.wall_call:
-            return f"one call took more than {limits.wall_call:g} s"
-        if cpu is not None and used + self.cpu_before >= limits.cpu_submission:
-            return f"the submission used up its {limits.cpu_submission:g} s of CPU time"
-        if now - self.submission_started >= limits.wall_submission:
-            return f"the submission used up its {limits.wall_submission:g} s"
-        return ""
-
-
-def cpu_seconds(pid: int) -> float | None:
-    """CPU time a process has used, in seconds; None where the system does not tell."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except (OSError, ValueError):
-        return None
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

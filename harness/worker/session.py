@@ -20,7 +20,8 @@ import numpy as np
 
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import isolation, launch
+from harness.worker import isolation, launch, starting
+from harness.worker.clock import Clock, cpu_seconds
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
 
@@ -75,7 +76,7 @@ class Session:
         self.started = time.monotonic()
         self.channel, theirs = socket.socketpair()
         with theirs:
-            self.process = launch.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
+            self.process = starting.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
@@ -93,7 +94,7 @@ class Session:
 
     def cpu_used(self) -> float:
         """Seconds of CPU time since the worker was ready; none where it has ended or the system does not tell."""
-        return max((launch.cpu_seconds(self.number) or 0.0) - self.cpu_started, 0.0)
+        return max((cpu_seconds(self.number) or 0.0) - self.cpu_started, 0.0)
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
@@ -128,7 +129,7 @@ class Session:
             said = bytes(self.output[-500:]).decode(errors="replace")
             raise StartFault(f"a worker did not start ({why}); it printed: {said or 'nothing'}")
         self.number = reply[0].process
-        self.cpu_started = launch.cpu_seconds(self.number) or 0.0
+        self.cpu_started = cpu_seconds(self.number) or 0.0
 
     def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
@@ -164,7 +165,7 @@ class Session:
             return
         outbox = memoryview(sent)
         for _ in range(replies):
-            clock = launch.Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
+            clock = Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
             while (reply := self._next_message()) is None:
                 late = clock.late()
                 if late:

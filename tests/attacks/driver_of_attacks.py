@@ -28,8 +28,12 @@ def _bytes(text: str) -> np.ndarray:
 
 
 def _tidy_up() -> None:
-    """Leave the next attack an empty folder to work in."""
-    for name in os.listdir("."):
+    """Leave the next attack an empty folder to work in, where there is one."""
+    try:
+        left = os.listdir(".")
+    except OSError:  # at level `restricted` there is none
+        return
+    for name in left:
         if os.path.isdir(name) and not os.path.islink(name):
             shutil.rmtree(name, ignore_errors=True)
         else:

@@ -65,7 +65,9 @@ def test_no_attack_escapes_where_the_grader_is_not_root(level: Level) -> None:
     assert [a for a in found if a["gained"] or a["harm"]] == []
 
 
-STOPPED_WITHOUT_A_JAIL = {"hunt_in_frames", "hunt_in_memory", "import_what_knows_an_answer", "open_many_files"}
+STOPPED_WITHOUT_A_JAIL = {
+    *("hunt_in_frames", "hunt_in_memory", "import_what_knows_an_answer", "open_many_files", "have_another_worker_made"),
+}
 """The process wall alone, or its limits, stop these."""
 UNSURE = {
     *("leave_a_session", "open_a_socket_by_another_interface", "outlive_with_a_thread", "raise_its_own_limits"),
@@ -78,6 +80,7 @@ UNSURE = {
         "work_through_a_ring",
     ),
     *("read_another_process_memory", "read_the_graders_memory", "read_memory_across_processes", "take_a_descriptor"),
+    *("read_its_parents_memory", "write_its_parents_memory", "trace_its_parent"),
     *("read_a_file_through_another_process", "fork_by_clone3", "fork_by_system_call", "read_an_inherited_descriptor"),
     *("lift_the_filter", "watch_the_kernel", "read_a_file_by_system_call", "signal_by_a_descriptor"),
 }
@@ -96,7 +99,7 @@ SAMPLE = (
         "connect_to_an_abstract_socket",
         "listen_for_others",
     ),
-    *("send_from_a_pair_of_sockets", "fork", "run_a_program", "signal_by_a_pipe"),
+    *("send_from_a_pair_of_sockets", "fork", "run_a_program", "signal_by_a_pipe", "signal_its_parent"),
 )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from formulations.in_process import evidence_of, submission_of
 from formulations.running import built_on
 from grading import DEEP, grade_file
 from harness.assignments import registry
@@ -24,22 +25,24 @@ def _kinds(row: Row) -> list[str]:
 
 CATALOGUE = [(a.id, m) for a in registry.every() for m in catalogue.misconceptions(a.id)]
 EVERY = share(CATALOGUE, lambda row: f"{row[0]}-{row[1].id}", _kinds, 6)
-SEEDS = ("0", "one", "two", "three", "four") if DEEP else ("0",)
+SEEDS = ("one", "two", "three", "four")
+AT_OTHER_SEEDS = (
+    CATALOGUE if DEEP else [row for row in CATALOGUE if row[1].id in ("cap.start_is_one", "ts.loss_mean_T")]
+)
 NAMED = ("matches_autograd", "runs")
 """Properties whose failures the catalogue explains; the others say themselves what is wrong."""
 
 
-@pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(("assignment", "wrong"), EVERY, ids=[f"{a}-{m.id}" for a, m in EVERY])
 def test_a_misconception_is_caught_where_it_shows_and_named(
-    assignment: str, wrong: catalogue.Misconception, seed: str, tmp_path: Path
+    assignment: str, wrong: catalogue.Misconception, tmp_path: Path
 ) -> None:
     path = tmp_path / "submitted.py"
     path.write_text(catalogue.apply(catalogue.source(assignment), wrong))
     contract = registry.get(assignment)
     groups = {contract.entry_point(name).group for name in wrong.touches}
     near = [e.name for e in contract.entry_points if e.group in groups or len(contract.groups) <= 2]
-    report = grade_file(path, assignment, seed=seed, only=tuple(near))
+    report = grade_file(path, assignment, only=tuple(near))
     assert report.status == "graded"
     assert wrong.touches
     touched = {e.name: e.status for e in report.entry_points if e.name in wrong.touches}
@@ -49,6 +52,26 @@ def test_a_misconception_is_caught_where_it_shows_and_named(
     assert report.score.earned is not None
     assert report.score.earned < report.score.possible or set(touched.values()) <= PASSING
     _is_named(report, wrong.id)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("assignment", "wrong"), AT_OTHER_SEEDS, ids=[f"{a}-{m.id}" for a, m in AT_OTHER_SEEDS])
+def test_a_misconception_is_caught_at_other_seeds_too(
+    assignment: str, wrong: catalogue.Misconception, seed: str, tmp_path: Path
+) -> None:
+    """By the verdicts on what it returns in this process, as far as they tell; what they pass is graded."""
+    source = catalogue.apply(catalogue.source(assignment), wrong)
+    contract, code = registry.get(assignment), submission_of(source)
+    seen = {name: evidence_of(contract, contract.entry_point(name), code, seed) for name in wrong.touches}
+    passed = [n for n, e in seen.items() if all(e.tensor_status(t.name) == "pass" for t in e.entry.tensors)]
+    path = tmp_path / "submitted.py"
+    path.write_text(source)
+    statuses = (
+        {e.name: e.status for e in grade_file(path, assignment, seed=seed, only=tuple(passed)).entry_points}
+        if passed
+        else {}
+    )
+    assert [name for name in passed if statuses[name] == "pass"] == []
 
 
 LAYERS = [

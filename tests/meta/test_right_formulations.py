@@ -64,7 +64,7 @@ def test_no_case_fails_in_either_precision(path: Path) -> None:
         for entry in defined(path, assignment):
             cases = drawing.cases(assignment, assignment.group(entry.group), "meta", CASES)
             assert {c.dtype for c in cases} == set(DTYPES)
-            truths = [bank.truth(assignment, entry.group, case) for case in cases]
+            truths = [bank.telling(assignment, entry.group, case) for case in cases]
             outcomes = bench.run([exercise(assignment, entry, t) for t in truths])
             assert len(outcomes) == len(truths)
             assert all(isinstance(o, Result) for o in outcomes)

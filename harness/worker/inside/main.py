@@ -1,8 +1,8 @@
-"""The worker's entry: bounds itself, narrows its imports, enters its jail, then answers calls until its socket closes.
+"""The worker's entry: narrows its imports, bounds itself, enters its jail, then answers calls until its socket closes.
 
 Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
 files of the libraries it may import, its resource limits, and its jail. Nothing else of the machine's Python is on its
-path.
+path. A zygote is told the first two; it comes back with the rest in every worker that it forks.
 """
 
 from __future__ import annotations
@@ -58,13 +58,18 @@ def confine(jail: dict[str, Any], descriptor: int) -> int:
 
 
 def main() -> None:
-    """Set up, then serve."""
+    """Set up, then serve: in this process, or in each that a zygote makes."""
     descriptor, setup = int(sys.argv[1]), json.loads(sys.argv[2])
     sys.argv = [""]
-    set_limits(setup["limits"])
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != folder]
     narrow_imports(setup["modules"], setup["libraries"])
+    if "zygote" in setup:
+        from harness.worker.inside import zygote
+
+        descriptor, own = zygote.workers(descriptor, setup)
+        setup |= own
+    set_limits(setup["limits"])
     process = confine(setup["jail"], descriptor) if setup["jail"] else os.getpid()
     from harness.worker.inside.serving import serve
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from typing import Any
@@ -30,6 +31,20 @@ def enter(jail: dict[str, Any], channel: int) -> int:
     if "seccomp" in layers:
         seccomp.install(own_files)
     return number
+
+
+def hold(jail: dict[str, Any]) -> None:
+    """Confine a zygote, which runs nothing of a student's: as far as its workers can still enter their own jails.
+
+    Who may make no file system of its own later (Landlock sees to that) can read no more than all its workers may, and
+    where they sit; where they make one each, there is no network.
+    """
+    kernel.forbid_new_privileges()
+    if "namespaces" in jail["layers"]:
+        with contextlib.suppress(OSError):  # some machines allow but one inside another
+            namespaces.leave_the_network()
+    elif "landlock" in jail["layers"]:
+        landlock.restrict([*jail["readable"], "/proc", *places.DEVICES], ["/dev/null"], jail["listable"])
 
 
 def _follow(parent: int) -> None:

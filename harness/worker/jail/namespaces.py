@@ -123,6 +123,15 @@ def enter(room: Room, disk: int, files: int, processes: int, channel: int) -> in
     return number
 
 
+def leave_the_network() -> None:
+    """Go on without a network, and without what other processes share with this one by name."""
+    alone = HOST_NAME | IPC | NETWORK
+    if os.geteuid() == 0:
+        kernel.unshare(alone)
+    else:
+        _new_user(alone, os.getuid(), os.getgid())
+
+
 def _new_user(flags: int, user: int, group: int) -> None:
     kernel.unshare(USER | flags)
     for file, text in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
