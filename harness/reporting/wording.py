@@ -216,9 +216,21 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
 
 
 def reading_sentences(entry: EntryPointReport) -> list[str]:
-    """What the smallest case that fails says by itself; of a mistake that is another's it would say nothing here."""
-    example = smallest_example(entry) if entry_words(entry) != BLAMELESS else None
-    return [plain(line) for line in example.reading] if example else []
+    """What the smallest cases that fail say by themselves; of a mistake that is another's they say nothing here."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for check in bad_checks(entry) if entry_words(entry) != BLAMELESS else ():
+        example = check.counterexample
+        if example and example.reading and check.tensor:
+            found.setdefault(dims_text(example.dims), []).append((check.tensor, list(map(plain, example.reading))))
+    # Of tensors that fail at one size, what is said of the one that always fails holds of the entry point.
+    told = {listed([n for n, _ in same]): min((r for _, r in same), key=_hedged) for same in found.values()}
+    if len(told) < 2:
+        return [line for said in told.values() for line in said]
+    return [f"{names}: {' '.join(said)}" for names, said in told.items()]
+
+
+def _hedged(reading: list[str]) -> bool:
+    return not reading[0].startswith("Any ")
 
 
 def check_sentence(check: Check) -> str:
