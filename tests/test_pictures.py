@@ -116,7 +116,7 @@ def test_the_question_comes_along_and_the_fix_only_when_asked_for(tmp_path: Path
     assert [d.fix for d in told] == ["", wrong.fix]
 
 
-LAYERS = ["layer 2 (top)", "layer 1", "layer 0"]
+LAYERS = ["layer 2", "layer 1", "layer 0"]
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ LAYERS = ["layer 2 (top)", "layer 1", "layer 0"]
         (
             "cls.dx_only_last_t",
             "back to the state",
-            ["It is right in layer 2 (top) and wrong below.", "It is right after step 4 and wrong before."],
+            ["It is right in layer 2 and wrong below.", "It is right after step 4 and wrong before."],
             ["", "****", "****"],
         ),
         (
             "cls.x_off",
             "adds to dW_ih",
-            ["It is right in layer 2 (top) and layer 1 and wrong below.", "It is right in step 5 and wrong before."],
+            ["It is right in layer 2 and layer 1 and wrong below.", "It is right in step 5 and wrong before."],
             ["", "", "****"],
         ),
         ("cls.hprev_l_old", "adds to dW_ih", ["It is right in layer 0 and wrong above."], ["*****", "*****", ""]),

@@ -30,8 +30,8 @@ Rows = list[list[Cell]]
 LAYERS = 3
 SIZES = {"N": 2, "T": STEPS, "L": LAYERS, "D": 3, "H": 3}
 """Dimensions of the case a map is made on; every other one is 2."""
-REACHES = "Each row is a layer, each column a moment: how much of {0} gets back to the state there."
-ADDS = "Each row is a layer, each column a time step: how much it adds to {0}."
+REACHES = "Each row is a layer, the top one first; each column a moment: how much of {0} gets back to the state there."
+ADDS = "Each row is a layer, the top one first; each column a time step: how much it adds to {0}."
 
 
 def layered(bench: Workbench, evidence: Evidence, seed_text: str) -> Influence | None:
@@ -48,7 +48,7 @@ def layered(bench: Workbench, evidence: Evidence, seed_text: str) -> Influence |
     upstream = next(iter(group.upstream))
     reaching = _reaching(state, truths, results)
     if any(c.wrong for row in reaching for c in row):
-        moments = ["at the start", *(f"after step {t}" for t in range(1, STEPS))]
+        moments = ["start", *(f"after {t}" for t in range(1, STEPS))]
         return _map(reaching, moments, REACHES.format(upstream), f"of {upstream} reaches")
     tensor = next((t for t in entry.tensors if t.per_layer and evidence.tensor_status(t.name) == "fail"), None)
     if tensor is None:
@@ -126,7 +126,7 @@ def _added(tensor: Tensor, truths: Sequence[Truth], results: Sequence[Mapping[st
 
 
 def _map(rows: Rows, columns: list[str], about: str, verb: str) -> Influence:
-    names = [f"layer {layer}{' (top)' * (layer == LAYERS - 1)}" for layer in reversed(range(LAYERS))]
+    names = [f"layer {layer}" for layer in reversed(range(LAYERS))]
     return Influence(
         rows=names,
         columns=columns,
@@ -149,8 +149,8 @@ def _says(rows: Rows, names: Sequence[str], columns: Sequence[str], verb: str) -
     if right and right in (list(names[: len(right)]), list(names[-len(right) :])):
         said.append(f"It is right in {_listed(right)} and wrong {'below' if right[0] == names[0] else 'above'}.")
     if times and times == list(columns[-len(times) :]):
-        within = "in " if times[0].startswith("step") else ""
-        said.append(f"It is right {within}{_listed(times)} and wrong before.")
+        since = f"in {_listed(times)}" if times[0].startswith("step") else times[0].replace("after", "after step")
+        said.append(f"It is right {since} and wrong before.")
     return said
 
 
