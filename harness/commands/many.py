@@ -143,7 +143,7 @@ def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str
                 if not is_written(report.submission.id, how.out):  # somebody took it away in the meantime
                     write_report(limited(report, how.hints), how.out)
             with stopwatch.phase("reports"):
-                write_summary(reports, how.out)
+                write_summary(reports, how.out, how.hints)
     except KeyboardInterrupt:
         stop(f"stopped: {len(done)} of {len(entries)} submissions are graded, and kept in {how.out}", INTERRUPTED)
     except StoreTrouble as trouble:

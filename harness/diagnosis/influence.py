@@ -23,6 +23,9 @@ from harness.worker.workbench import Workbench
 
 Array = np.ndarray[Any, Any]
 
+ABOUT = (
+    "Each row: the upstream gradient arrives at one time step alone. Each column: how much of it reaches that result."
+)
 STEPS = 5
 SIZES = {"N": 2, "D": 3, "H": 3}
 """Dimensions of the case a map is made on; every other one is 2."""
@@ -88,10 +91,11 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
 
 
 def _truths(assignment: Assignment, group: Group, case: Case, each: Sequence[dict[str, Array]]) -> list[Truth]:
-    return [_truth(assignment, group, case, arrays) for arrays in each]
+    return [truth_of(assignment, group, case, arrays) for arrays in each]
 
 
-def _truth(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+    """What is right on inputs that were put together by hand."""
     from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
 
     expected = autograd.answers(assignment, group, arrays, case.dims)
@@ -110,11 +114,12 @@ def _row(entry: EntryPoint, tensors: Sequence[Tensor], truth: Truth, result: Res
         if axis is not None:
             split = [np.split(a, STEPS, axis) for a in (actual, truth.allowed[tensor.name], expected)]
             parts = list(zip(*split, strict=True))
-        cells += [_cell(*part) for part in parts]
+        cells += [cell(*part) for part in parts]
     return cells
 
 
-def _cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+def cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+    """One part of a gradient, judged by the error bound."""
     with np.errstate(invalid="ignore", over="ignore"):
         wrong = not bool(np.all(np.abs(actual - expected) <= allowed))
         return Cell(float(np.linalg.norm(actual)), float(np.linalg.norm(expected)), wrong)
@@ -131,6 +136,7 @@ def _map(upstream: str, tensors: Sequence[Tensor], rows: list[list[Cell]]) -> In
         wrong=[[c.wrong for c in row] for row in rows],
         says=_says(square, upstream, columns[steps].removesuffix("[0]")),
         expected=[[f"{c.expected:.3g}" for c in row] for row in rows],
+        about=ABOUT,
     )
 
 
