@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from harness.assignments import registry
-from harness.assignments.contract import EntryPoint, Group, Tensor
+from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.diagnosis.influence import STEPS, Cell, cell, truth_of
