@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness import celltext, wire
+from harness import celltext, stopwatch, wire
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.worker import isolation, starting
@@ -86,8 +86,9 @@ class Workbench:
         package = registry.folders()[self.assignment.id]
         drivers = starting.drivers_of(self.assignment)
         limits, support = self.assignment.limits, self._support(package)
-        self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
-        self.session.wait_until_ready()
+        with stopwatch.phase("starting"):
+            self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
+            self.session.wait_until_ready()
         with self._timed("load_seconds"):
             return self.session.load(self._request(package), self._patience())
 
@@ -131,7 +132,8 @@ class Workbench:
         began, used = time.monotonic(), self.session.cpu_used()
         self.session.started = began - self.spent
         self.session.cpu_before = self.cpu_spent - used
-        yield
+        with stopwatch.phase("student"):
+            yield
         setattr(self, kind, getattr(self, kind) + time.monotonic() - began)
         self.cpu_spent += max(self.session.cpu_used() - used, 0.0)
 
