@@ -137,6 +137,14 @@ def test_where_nothing_can_be_judged_there_are_no_results_and_no_zero(tmp_path: 
     assert all(f"--seed={SEED}" in line and "--hide-expected" in line for line in asked)
 
 
+def test_what_cannot_be_read_leaves_nothing_but_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "essay.pdf").write_text("an essay")
+    asked = ["check", str(tmp_path / "essay.pdf"), "-a", "lab9", "--format", "gradescope"]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "essay.pdf: expected a .py file" in done.stderr
+
+
 def test_setting_up_installs_the_versions_in_use_and_tries_the_model_solution(tmp_path: Path) -> None:
     rubric = tmp_path / "points.toml"
     rubric.write_text("[points]\nrnn_backward = 7\n")
