@@ -13,6 +13,7 @@ from harness.options import Options
 from harness.recognising import Unrecognised, recognise
 from harness.report import Report
 from harness.submission import Submission, Unreadable
+from harness.worker import starting
 
 Grade = Callable[[Submission, Assignment, Options], Report]
 
@@ -23,6 +24,8 @@ def grade_entry(entry: Entry, options: Options, grade: Grade | None = None) -> R
     try:
         submission = read_entry(entry)
         assignment = registry.get(entry.assignment) if entry.assignment else recognise(submission, registry.every())
+        if grade is None:
+            starting.prepare(assignment, options.isolation)  # warms itself beside the imports of the engine
         return _shareable((grade or engine())(submission, assignment, options), options)
     except (Unreadable, Unrecognised) as error:
         return fallback.load_error(entry, options, f"{entry.id}: {_sentence(entry, error)}", submission)

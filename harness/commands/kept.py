@@ -120,7 +120,7 @@ def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[st
     try:
         for each in reports:
             write_report(limited(each, level), out)
-        write_summary(reports, out)
+        write_summary(reports, out, level)
     except OSError as error:
         stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
     return len(reports), waiting
