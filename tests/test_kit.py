@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from harness.batch.store import NAME
 from harness.cli import app
-from harness.oracles import bank_folder
 from harness.platforms import kit
 from harness.worker import isolation
 from reference_impls import catalogue
@@ -72,10 +71,7 @@ def python(root: Path, line: str) -> None:
 
 
 def run(root: Path) -> subprocess.CompletedProcess[str]:
-    kept = {bank_folder.VARIABLE: os.environ[bank_folder.VARIABLE]}  # the script names a folder of its own
-    return subprocess.run(
-        ["bash", str(root / "run_autograder")], capture_output=True, text=True, check=False, env={**os.environ, **kept}
-    )
+    return subprocess.run(["bash", str(root / "run_autograder")], capture_output=True, text=True, check=False)
 
 
 def test_the_zip_has_the_scripts_at_its_root_and_the_harness(tmp_path: Path) -> None:
