@@ -170,11 +170,11 @@ def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -
 
 def describe(name: str, array: np.ndarray[Any, Any]) -> ArraySpec:
     """The header entry for `array`."""
-    return ArraySpec(name, _name_of(array.dtype), array.shape)
+    return ArraySpec(name, dtype_name(array.dtype), array.shape)
 
 
 @functools.cache
-def _name_of(dtype: np.dtype[Any]) -> str:
+def dtype_name(dtype: np.dtype[Any]) -> str:
     """NumPy puts the name together anew whenever it is asked."""
     return dtype.name
 
