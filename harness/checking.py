@@ -202,7 +202,9 @@ def _differentiated(entry: EntryPoint) -> str:
     return entry.forward if entry.forward != entry.name else "loss"
 
 
-def example(truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, hide: bool) -> Counterexample:
+def example(
+    truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, hide: bool, reading: Sequence[str] = ()
+) -> Counterexample:
     """A failing case for people: dimensions, features, the worst element, a program that reproduces it."""
     case, comparison, worst, mismatched = truth.case, verdict.comparison, None, ""
     if (
@@ -215,4 +217,4 @@ def example(truth: Truth, verdict: CaseVerdict, outcome: Outcome, snippet: str, 
         worst = element(verdict.part, comparison, *arrays, hide)
         share = 100 * comparison.mismatched / comparison.elements
         mismatched = f"{comparison.mismatched} / {comparison.elements} ({share:.1f}%)"
-    return Counterexample(case.dims, case.seed, case.features, worst, mismatched, snippet)
+    return Counterexample(case.dims, case.seed, case.features, worst, mismatched, snippet, list(reading))

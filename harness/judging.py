@@ -23,7 +23,7 @@ from harness.assignments.contract import Assignment, EntryPoint
 from harness.behaving import behaved
 from harness.collecting import collect
 from harness.demanding import demanded
-from harness.diagnosis import charging, hints, locating, naming, pictures, smallest, snippet
+from harness.diagnosis import charging, hints, locating, naming, pictures, reading, smallest, snippet
 from harness.diagnosis.charging import Credit
 from harness.diagnosis.smallest import Found
 from harness.evidence import Evidence
@@ -221,7 +221,9 @@ class Grading:
         examples = {}
         for name, found in seen.items():
             program = snippet.program(self.assignment, entry, tensors[name], found.verdict, setting)
-            examples[name] = checking.example(found.verdict.truth, found.verdict, found.outcome, program, hide)
+            truth, verdict, group = found.verdict.truth, found.verdict, self.assignment.group(entry.group)
+            said = reading.reading(group, evidence, name, truth.case) if verdict.status in smallest.BAD else []
+            examples[name] = checking.example(truth, verdict, found.outcome, program, hide, said)
         return examples
 
     def _watched(self, evidence: Evidence, report: EntryPointReport, credits: Sequence[Credit]) -> EntryPointReport:

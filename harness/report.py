@@ -69,6 +69,8 @@ class Counterexample(msgspec.Struct, frozen=True):
     worst: Element | None = None
     mismatched: str = ""
     snippet: str = ""
+    reading: list[str] = []
+    """What this case says by itself: sizes that it takes, sizes that do not matter, and where that points."""
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -117,9 +119,9 @@ class Numbers(msgspec.Struct, frozen=True):
 
 
 class Influence(msgspec.Struct, frozen=True):
-    """How much of an upstream gradient reaches which result: in every row it arrives at one time step alone.
+    """How much of an upstream gradient gets where: a map of time steps by time steps, or of layers by time steps.
 
-    Numbers are Euclidean norms of a step's part of a gradient. `says` are sentences that hold of the whole map.
+    Numbers are Euclidean norms. `about` says what rows and columns are, `says` are sentences that hold of all of it.
     """
 
     rows: list[str]
@@ -128,6 +130,7 @@ class Influence(msgspec.Struct, frozen=True):
     wrong: list[list[bool]]
     says: list[str] = []
     expected: list[list[str]] | None = None
+    about: str = ""
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -209,11 +212,19 @@ class BehaviourFinding(msgspec.Struct, frozen=True):
 
 
 class Seconds(msgspec.Struct, frozen=True):
-    """Where the time went, in seconds of wall time: the only part that differs from run to run."""
+    """Where the time went, in seconds of wall time: the only part that differs from run to run.
+
+    `load` and `run` are in the student's code; with the others they make up the total.
+    """
 
     load: float = 0.0
     run: float = 0.0
     total: float = 0.0
+    starting: float = 0.0
+    oracle: float = 0.0
+    judging: float = 0.0
+    shrinking: float = 0.0
+    diagnosis: float = 0.0
 
 
 class Override(msgspec.Struct, frozen=True):

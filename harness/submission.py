@@ -64,10 +64,27 @@ def read(path: Path, id: str | None = None) -> Submission:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror or error})") from error
     except BadArchive as error:
         raise Unreadable(f"{path.name}: {error}") from error
+    return _made(id or name_of(path), path, files, left_out)
+
+
+def _made(id: str, path: Path, files: list[File], left_out: Sequence[str]) -> Submission:
+    """The submission of these files, and of those that its notebooks write."""
     sha256 = _hash(files)
     there = {file.name for file in files}
     files += [f for f in written(files) if there.isdisjoint([f.name, *map(str, PurePosixPath(f.name).parents)])]
-    return Submission(id or name_of(path), clean(str(path)), tuple(files), sha256, tuple(left_out))
+    return Submission(id, clean(str(path)), tuple(files), sha256, tuple(left_out))
+
+
+def read_together(files: Mapping[str, Path], id: str) -> Submission:
+    """The submission that several regular files make, each by the name it is to have. Raises `Unreadable`."""
+    parts = {name: path for name, path in files.items() if not path.is_symlink()}
+    try:
+        found, left_out = _gathered(id, [_member(path, name) for name, path in parts.items()])
+    except OSError as error:
+        raise Unreadable(f"{id}: cannot be read ({error.strerror or error})") from error
+    except BadArchive as error:
+        raise Unreadable(f"{id}: {error}") from error
+    return _made(id, [*files.values()][-1], found, left_out)
 
 
 def written(files: Iterable[File]) -> list[File]:

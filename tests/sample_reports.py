@@ -340,11 +340,11 @@ def _hostile_failure() -> EntryPointReport:
     cells = [["nan", "-inf"]]
     drawn = Pictures(
         Graph([Node(HOSTILE, 0, 0), Node("h", 1, 0)], [Edge(HOSTILE, "h", [HOSTILE], [HOSTILE], [HOSTILE])]),
-        Influence([HOSTILE], [HOSTILE, HOSTILE], cells, [[True, False]], [HOSTILE], cells),
+        Influence([HOSTILE], [HOSTILE, HOSTILE], cells, [[True, False]], [HOSTILE], cells, HOSTILE),
         [Numbers(HOSTILE, [HOSTILE], [2], {HOSTILE: 1}, 1, cells[0], [True, False], 0, cells[0])],
     )
     found = Diagnosis(HOSTILE, HOSTILE, HOSTILE, [HOSTILE], HOSTILE, HOSTILE, HOSTILE)
-    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK)
+    example = Counterexample({HOSTILE: 1}, 1, {HOSTILE: HOSTILE}, None, HOSTILE, HOSTILE_BLOCK, [HOSTILE])
     checks = [
         Check("matches_autograd", HOSTILE, "fail", 44, 44, HOSTILE, example, where=[HOSTILE, HOSTILE_BLOCK]),
         Check(HOSTILE, HOSTILE, "fail", 44, 44, relation=True),

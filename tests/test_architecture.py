@@ -22,7 +22,7 @@ LAYERS = [
         "harness.pytest_support",
         "harness.notebook",
     },
-    {"harness.audit", "harness.batch"},
+    {"harness.audit", "harness.batch", "harness.platforms"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
     {"harness.standing"},
@@ -34,7 +34,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.choosing", "harness.attempts", "harness.other_homework", "harness.recognising"},
+    {"harness.choosing", "harness.attempts", "harness.dependence", "harness.other_homework", "harness.recognising"},
     {
         "harness.options",
         "harness.once",
@@ -48,7 +48,10 @@ LAYERS = [
     {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
-    {"harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness"},
+    {
+        *("harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness.stopwatch"),
+        *("harness.download_names", "harness"),
+    },
 ]
 """From the top of the house to the bottom; a module imports from its own layer and those below."""
 SIDE = {"harness.reporting": {"harness.report", "harness.reporting", "harness"}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from harness.reporting.hide import hide_expected
 from harness.reporting.hinting import LEVELS, Level, limited
 from harness.reporting.html import report_html
 from harness.reporting.markdown import markdown
+from harness.reporting.write import write_summary
 from sample_reports import EXPECTED, all_right, failing, hostile
 
 TITLE, QUESTION = "dh is not carried back", "Along which two paths"
@@ -96,3 +98,15 @@ def test_a_course_keeps_its_seed_with_the_answers() -> None:
         assert "known to the course only" not in format_(hide_expected(secret))
         assert "known to the course only" in format_(secret)
     assert hide_expected(failing()).seed == "0"
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_the_gradebook_gives_no_more_away_than_the_reports_and_the_summary_says_that_it_does(
+    level: Level, tmp_path: Path
+) -> None:
+    named = [e for e in failing().entry_points if e.diagnoses]
+    write_summary([replace(failing(), entry_points=named)], tmp_path, level)
+    assert (TITLE in (tmp_path / "gradebook.csv").read_text("utf-8")) == (level == "full")
+    page = (tmp_path / "summary.html").read_text("utf-8")
+    assert TITLE in page
+    assert ("For those who teach" in page) == (level != "full")

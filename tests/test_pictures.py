@@ -114,3 +114,42 @@ def test_the_question_comes_along_and_the_fix_only_when_asked_for(tmp_path: Path
     told = [entry(r, "rnn_backward").diagnoses[0] for r in (shown, revealed)]
     assert [d.question for d in told] == [wrong.question] * 2
     assert [d.fix for d in told] == ["", wrong.fix]
+
+
+LAYERS = ["layer 2", "layer 1", "layer 0"]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "about", "says", "wrong"),
+    [
+        (
+            "cls.dx_dropped",
+            "back to the state",
+            ["Nothing of delta reaches layer 1 and layer 0."],
+            ["", "*****", "*****"],
+        ),
+        (
+            "cls.dx_only_last_t",
+            "back to the state",
+            ["It is right in layer 2 and wrong below.", "It is right after step 4 and wrong before."],
+            ["", "****", "****"],
+        ),
+        (
+            "cls.x_off",
+            "adds to dW_ih",
+            ["It is right in layer 2 and layer 1 and wrong below.", "It is right in step 5 and wrong before."],
+            ["", "", "****"],
+        ),
+        ("cls.hprev_l_old", "adds to dW_ih", ["It is right in layer 0 and wrong above."], ["*****", "*****", ""]),
+    ],
+)
+def test_in_a_stack_of_layers_it_is_seen_which_layer_and_which_step_are_wrong(
+    graded: Graded, mistake: str, about: str, says: list[str], wrong: list[str]
+) -> None:
+    influence = drawn(graded("mytorch", mistake, "RNNPhonemeClassifier.backward")).influence
+    assert influence is not None
+    assert influence.rows == LAYERS
+    assert len(influence.columns) == 5
+    assert about in influence.about
+    assert influence.says == says
+    assert ["".join("*" if cell else " " for cell in row).rstrip() for row in influence.wrong] == wrong

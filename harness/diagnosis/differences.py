@@ -49,13 +49,14 @@ def slopes(entry: EntryPoint, group: Group, tensor: Tensor, truth: Truth, part: 
     return [
         "",
         "# The answer is hidden, so this checks it: where yours is right, it differs in the last digits alone.",
-        f"# {_is(part, source, own, mean)}: every number of {source} is moved a little up, then down.",
+        f"# {_is(part, source, own, mean)}:",
+        f"# every number of {source} is moved a little up, then down.",
         *_absent(group, tensor, truth, moved, calls.library),
         "def value():",
         *(INDENT + line for lines in calls.forward for line in lines.splitlines()),
         f"{INDENT}return float({_objective(entry, group, calls)})",
         "",
-        *_loop(moved, step, f" / {truth.case.dims['N']}" if mean else "", calls.library),
+        *_loop(moved, step, f" / {truth.case.dims['N']}" if mean and truth.case.dims["N"] > 1 else "", calls.library),
         f'print("by finite differences of {own}:", slopes)',
         'print("difference:", yours - slopes if yours.shape == slopes.shape else "the shapes differ")',
     ]

@@ -14,6 +14,7 @@ from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.evidence import Evidence, exercise
+from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.oracles.error_bound import THRESHOLD, run_model
 from harness.report import Influence
@@ -22,6 +23,9 @@ from harness.worker.workbench import Workbench
 
 Array = np.ndarray[Any, Any]
 
+ABOUT = (
+    "Each row: the upstream gradient arrives at one time step alone. Each column: how much of it reaches that result."
+)
 STEPS = 5
 SIZES = {"N": 2, "D": 3, "H": 3}
 """Dimensions of the case a map is made on; every other one is 2."""
@@ -70,7 +74,9 @@ def _one_step_each(assignment_id: str, group_name: str, upstream: str, seed_text
     sizes = {n: STEPS if n == "T" else min(high, SIZES.get(n, 2)) for n, (_, high) in group.dims.items()}
     case = Case(dims=sizes, seed=number(seed_text, assignment_id, group_name, "influence") % 2**16)
     arrays = inputs(case, group)
-    return tuple(_truth(assignment, group, case, {**arrays, **_alone(group, arrays, t)}) for t in range(STEPS))
+    each = [{**arrays, **_alone(group, arrays, step)} for step in range(STEPS)]
+    make = functools.partial(_truths, assignment, group, case, each)
+    return bank.kept(assignment_id, group_name, {"seed": seed_text, "one step each": upstream}, make)
 
 
 def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array]:
@@ -84,7 +90,12 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
     return found
 
 
-def _truth(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+def _truths(assignment: Assignment, group: Group, case: Case, each: Sequence[dict[str, Array]]) -> list[Truth]:
+    return [truth_of(assignment, group, case, arrays) for arrays in each]
+
+
+def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+    """What is right on inputs that were put together by hand."""
     from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
 
     expected = autograd.answers(assignment, group, arrays, case.dims)
@@ -103,11 +114,12 @@ def _row(entry: EntryPoint, tensors: Sequence[Tensor], truth: Truth, result: Res
         if axis is not None:
             split = [np.split(a, STEPS, axis) for a in (actual, truth.allowed[tensor.name], expected)]
             parts = list(zip(*split, strict=True))
-        cells += [_cell(*part) for part in parts]
+        cells += [cell(*part) for part in parts]
     return cells
 
 
-def _cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+def cell(actual: Array, allowed: Array, expected: Array) -> Cell:
+    """One part of a gradient, judged by the error bound."""
     with np.errstate(invalid="ignore", over="ignore"):
         wrong = not bool(np.all(np.abs(actual - expected) <= allowed))
         return Cell(float(np.linalg.norm(actual)), float(np.linalg.norm(expected)), wrong)
@@ -124,6 +136,7 @@ def _map(upstream: str, tensors: Sequence[Tensor], rows: list[list[Cell]]) -> In
         wrong=[[c.wrong for c in row] for row in rows],
         says=_says(square, upstream, columns[steps].removesuffix("[0]")),
         expected=[[f"{c.expected:.3g}" for c in row] for row in rows],
+        about=ABOUT,
     )
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from harness import stopwatch
 from harness.assignments.contract import Tensor
-from harness.diagnosis import influence, unrolled
+from harness.diagnosis import influence, layered, unrolled
 from harness.diagnosis.wrongness import failing
 from harness.evidence import Evidence
 from harness.report import Numbers, Pictures
@@ -20,10 +21,11 @@ MOST = 72
 """Elements of an array that is shown in full."""
 
 
+@stopwatch.phase("diagnosis")
 def pictures(bench: Workbench, evidence: Evidence, seed_text: str) -> Pictures | None:
     """All that can be drawn; None where nothing can."""
     group = bench.assignment.group(evidence.entry.group)
-    reach = influence.influence(bench, evidence, seed_text)
+    reach = influence.influence(bench, evidence, seed_text) or layered.layered(bench, evidence, seed_text)
     shown = [n for t in evidence.entry.tensors for n in [_numbers(evidence, t)] if n is not None]
     found = Pictures(unrolled.graph(group, evidence, reach), reach, shown)
     return found if found != Pictures() else None

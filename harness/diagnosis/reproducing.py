@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import importlib
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from types import CodeType, ModuleType
@@ -64,7 +65,7 @@ def whole(
 def _same_tensor(tensor: Tensor, truth: Truth, outcome: Outcome, results: Made) -> bool:
     """Equal arrays; or the same exception with the same message, since a mistake that only raises explains nothing."""
     if isinstance(outcome, Failure):
-        return results == trouble_of(outcome)
+        return isinstance(results, str) and _words(results) == _words(trouble_of(outcome))
     if isinstance(results, str) or not isinstance(outcome, Result):
         return False
     names = part_names(tensor.name, tensor.per_layer, truth.case.dims)
@@ -74,6 +75,11 @@ def _same_tensor(tensor: Tensor, truth: Truth, outcome: Outcome, results: Made) 
         else _neither(n, results, outcome)
         for n in names
     )
+
+
+def _words(message: str) -> list[str]:
+    """What a message says, in whatever order: a * b and b * a name their shapes the other way round."""
+    return sorted(re.findall(r"\w+", message))
 
 
 def _neither(part: str, results: Mapping[str, Array], outcome: Result) -> bool:

@@ -107,7 +107,9 @@ def _wrong_layers(evidence: Evidence, tensor: Tensor, layers: int) -> set[int]:
 
 def _lost_between_steps(influence: Influence) -> bool:
     """Whether every step is right by itself, and what should come back from later ones is not."""
-    first = next(i for i, c in enumerate(influence.columns) if c.endswith("[0]"))
+    first = next((i for i, c in enumerate(influence.columns) if c.endswith("[0]")), None)
+    if first is None:  # a map of layers
+        return False
     size = len(influence.rows)
     alone = any(influence.wrong[t][first + t] for t in range(size))
     return not alone and any(influence.wrong[t][first + s] for t in range(size) for s in range(t))

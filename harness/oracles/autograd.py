@@ -23,7 +23,7 @@ def answers(assignment: Assignment, group: Group, inputs: dict[str, Array], dims
     """
     upstream = {name: torch.from_numpy(inputs[name].astype(np.float64)) for name in group.upstream}
     leaves = {name: _leaf(name, array, group) for name, array in inputs.items() if name not in upstream}
-    results = _forwards(assignment)[group.name](leaves)
+    results = _definition(assignment).FORWARDS[group.name](leaves)
     objective = sum((results[of] * upstream[name]).sum() for name, of in group.upstream.items())
     objective = results[group.objective] if group.objective else objective
     tensors = [t for e in assignment.entry_points if e.group == group.name for t in e.tensors]
@@ -33,14 +33,24 @@ def answers(assignment: Assignment, group: Group, inputs: dict[str, Array], dims
     return found | _gradients(objective, leaves, wanted, dims)
 
 
+def states(assignment: Assignment, group: Group, inputs: dict[str, Array]) -> Array | None:
+    """The states of a stack of layers after every step, (L,T,N,H); None for a group that has no layers."""
+    every = getattr(_definition(assignment), "STATES", {})
+    if group.name not in every:
+        return None
+    leaves = {name: torch.from_numpy(array.astype(np.float64)) for name, array in inputs.items()}
+    found: Array = torch.stack([torch.stack(of_layer) for of_layer in every[group.name](leaves)]).numpy()
+    return found
+
+
 def _leaf(name: str, array: Array, group: Group) -> torch.Tensor:
     if name in group.whole:
         return torch.from_numpy(array)
     return torch.from_numpy(array.astype(np.float64)).requires_grad_()
 
 
-def _forwards(assignment: Assignment) -> Any:
-    return importlib.import_module(registry.folders()[assignment.id] + ".definition").FORWARDS
+def _definition(assignment: Assignment) -> Any:
+    return importlib.import_module(registry.folders()[assignment.id] + ".definition")
 
 
 def _gradients(

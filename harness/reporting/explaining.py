@@ -55,7 +55,7 @@ def _graph(graph: Graph) -> Line:
 
 def _influence(influence: Influence) -> Line:
     yield Text("\nHow far a gradient reaches", style="bold")
-    yield Text("Each row: the upstream gradient arrives at one time step alone.", style="dim")
+    yield Text(plain(influence.about), style="dim")
     yield _map("yours", influence, drawing.influence_rows(influence, right=False))
     if influence.expected:
         yield _map("right", influence, drawing.influence_rows(influence, right=True))

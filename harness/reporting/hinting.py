@@ -38,4 +38,5 @@ def _question(diagnosis: Diagnosis) -> Diagnosis:
 
 
 def _silent(check: Check) -> Check:
-    return replace(check, where=[])
+    example = replace(check.counterexample, reading=[]) if check.counterexample else None
+    return replace(check, where=[], counterexample=example)

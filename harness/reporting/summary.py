@@ -40,8 +40,11 @@ class Group(msgspec.Struct, frozen=True):
     hardest: tuple[grouping.Difficulty, ...]
 
 
-def summary_html(reports: Sequence[Report], links: Mapping[str, str]) -> str:
-    """The page about a batch; `links` leads from the id of a submission to its own page."""
+def summary_html(reports: Sequence[Report], links: Mapping[str, str], kept_back: bool = False) -> str:
+    """The page about a batch; `links` leads from the id of a submission to its own page.
+
+    `kept_back` says that those pages give less away than this one.
+    """
     groups = [_group(name, found) for name, found in content.by_assignment(reports).items()]
     eyes = sorted((_look(r) for r in reports if _look(r).why), key=lambda look: look.why != UNNAMED)
     return render(
@@ -51,6 +54,7 @@ def summary_html(reports: Sequence[Report], links: Mapping[str, str]) -> str:
         groups=groups,
         eyes=eyes,
         links=links,
+        kept_back=kept_back,
         entry_of=entry_of,
         search_text=search_text,
     )

@@ -35,7 +35,7 @@ def print_report(console: Console, report: Report) -> None:
     # Where nothing could be loaded, or nothing was written, one line each has said it all.
     wrong = content.wrong(report) if report.status == "graded" else []
     told = [e for e in wrong if e.status not in ("missing", "not_attempted")]
-    for part in (part for entry in told for part in failure(entry)):
+    for part in (part for entry in told for part in _told(entry)):
         console.print(part)
     for part in (*_warnings(report), *_notes(report)):
         console.print(part)
@@ -113,15 +113,30 @@ def _mark(entry: EntryPointReport) -> Text:
     return Text(wording.entry_mark(entry), "yellow" if blameless else STYLES.get(entry.status, "red"))
 
 
-def failure(entry: EntryPointReport) -> Line:
-    """What is wrong with one entry point: the sentence, the explanation, every tensor."""
+def _told(entry: EntryPointReport) -> Line:
+    """What its author should do about an entry point: where the mistake is another's, nothing."""
+    blameless = wording.entry_words(entry) == wording.BLAMELESS
+    yield from _title(entry) if blameless else failure(entry)
+
+
+def _title(entry: EntryPointReport) -> Line:
     title = Text("\n")
     title.append(_mark(entry)).append(f" {plain(entry.name)}", style="bold")
     title.append(f"  {wording.place(entry)}", style="dim")
     yield title
     yield _indented(Text(wording.entry_sentence(entry)))
+
+
+def failure(entry: EntryPointReport) -> Line:
+    """What is wrong with one entry point: the sentence, the explanation, every tensor."""
+    yield from _title(entry)
     for diagnosis in entry.diagnoses:
+        if diagnosis.title and len(entry.diagnoses) > 1:
+            about = f"{plain(diagnosis.title)} ({wording.listed(diagnosis.explains)})"
+            yield _indented(Text(about, style="bold"))
         yield from _hint(diagnosis)
+    for line in wording.reading_sentences(entry):
+        yield _indented(Text(f"• {line}"))
     for line in entry.pictures.influence.says if entry.pictures and entry.pictures.influence else ():
         yield _indented(Text(f"• {plain(line)}"))
     for trouble in content.troubles(entry):

@@ -55,6 +55,7 @@ __all__ = [
     "points_text",
     "points_tight",
     "property_title",
+    "reading_sentences",
     "relation_sentences",
     "tells_more",
 ]
@@ -120,8 +121,8 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if by_convention(entry):
         told = dict.fromkeys(plain(d.title, 200).removeprefix("another convention: ") for d in entry.diagnoses)
         return _sentence(f"{entry.name} follows another convention: {'; '.join(told)}")
-    if entry.diagnoses and entry.diagnoses[0].title and entry.status == "fail":
-        return _sentence(f"{_failure(entry)} Why: {plain(entry.diagnoses[0].title, 200)}")
+    if _reasons(entry) and entry.status == "fail":
+        return _sentence(f"{_failure(entry)} Why: {'; and '.join(_reasons(entry))}")
     if entry.status == "fail":
         return _failure(entry)
     if entry.status == "precision":
@@ -129,6 +130,15 @@ def entry_sentence(entry: EntryPointReport) -> str:
     if entry.status == "pass":
         return f"{entry.name} {_agreement(entry)}."
     return _sentence(_about(entry.name, _trouble(entry)))
+
+
+def _reasons(entry: EntryPointReport) -> list[str]:
+    """The names of what is wrong, mistakes before other conventions."""
+    named = sorted((d for d in entry.diagnoses if d.title), key=lambda d: d.convention is not None)
+    return list(dict.fromkeys(plain(d.title, 200) for d in named))[:MOST_REASONS]
+
+
+MOST_REASONS = 2
 
 
 def _why_rough(entry: EntryPointReport) -> str:
@@ -203,6 +213,24 @@ def relation_sentences(entry: EntryPointReport) -> list[str]:
         for check, tensors in broken_relations(entry)
         if entry.status != "nondeterministic"  # an answer that changes breaks everything
     ]
+
+
+def reading_sentences(entry: EntryPointReport) -> list[str]:
+    """What the smallest cases that fail say by themselves; of a mistake that is another's they say nothing here."""
+    found: dict[str, list[tuple[str, list[str]]]] = {}
+    for check in bad_checks(entry) if entry_words(entry) != BLAMELESS else ():
+        example = check.counterexample
+        if example and example.reading and check.tensor:
+            found.setdefault(dims_text(example.dims), []).append((check.tensor, list(map(plain, example.reading))))
+    # Of tensors that fail at one size, what is said of the one that always fails holds of the entry point.
+    told = {listed([n for n, _ in same]): min((r for _, r in same), key=_hedged) for same in found.values()}
+    if len(told) < 2:
+        return [line for said in told.values() for line in said]
+    return [f"{names}: {' '.join(said)}" for names, said in told.items()]
+
+
+def _hedged(reading: list[str]) -> bool:
+    return not reading[0].startswith("Any ")
 
 
 def check_sentence(check: Check) -> str:

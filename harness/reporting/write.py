@@ -8,6 +8,7 @@ from pathlib import Path
 
 from harness.report import Report, encode
 from harness.reporting.gradebook import gradebook_csv
+from harness.reporting.hinting import Level, limited
 from harness.reporting.html import report_html
 from harness.reporting.markdown import markdown
 from harness.reporting.paths import folder_of, link_to
@@ -30,13 +31,17 @@ def is_written(submission_id: str, folder: Path) -> bool:
     return all((folder / folder_of(submission_id) / name).is_file() for name in FILES)
 
 
-def write_summary(reports: Sequence[Report], folder: Path) -> None:
-    """Write `gradebook.csv`, `summary.json` and `summary.html` into `folder`. Raises `OSError`."""
+def write_summary(reports: Sequence[Report], folder: Path, hints: Level = "full") -> None:
+    """Write `gradebook.csv`, `summary.json` and `summary.html` into `folder`. Raises `OSError`.
+
+    The gradebook's notes go to students, and give no more away than `hints` lets their reports do. The summary is for
+    those who teach: it groups a class by its mistakes, and says on the page that reports keep their names back.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     links = {report.submission.id: link_to(report.submission.id) for report in reports}
-    write_file(folder / "gradebook.csv", gradebook_csv(reports).encode())
+    write_file(folder / "gradebook.csv", gradebook_csv([limited(r, hints) for r in reports]).encode())
     write_file(folder / "summary.json", summary_json(reports))
-    write_file(folder / "summary.html", summary_html(reports, links).encode())
+    write_file(folder / "summary.html", summary_html(reports, links, hints != "full").encode())
 
 
 def write_file(path: Path, data: bytes) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import ast
 
+COUNTS = {"my_N", "my_T"}
+"""What is divided by in another way: of other divisors the inverse may be infinite."""
+
 
 def restyled(source: str, library: str) -> str:
     """The same program, written otherwise, for an array library (`numpy` or `torch`)."""
@@ -42,7 +45,7 @@ class _Otherwise(ast.NodeTransformer):
             return _expression(f"{self.module}.matmul(A, B)", A=node.left, B=node.right)
         if isinstance(node.op, ast.Pow) and _is(node.right, 2):
             return _expression("E * E", E=node.left)
-        if isinstance(node.op, ast.Div) and isinstance(node.right, ast.Name):
+        if isinstance(node.op, ast.Div) and getattr(node.right, "id", "") in COUNTS:
             return _expression("A * (1 / B)", A=node.left, B=node.right)
         if isinstance(node.op, ast.Add) and isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Add):
             return _expression("A + (C + B)", A=node.left.left, B=node.left.right, C=node.right)

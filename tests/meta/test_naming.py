@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 import naming as measured
-from formulations import mistakes
+from formulations import mistakes, restyling
 from formulations.in_process import evidence_of, submission_of
 from grading import DEEP
 from harness.assignments import registry
@@ -39,6 +39,30 @@ def test_a_mistake_in_another_style_is_named(style: mistakes.Style) -> None:
     found = next(iter(measured.outcomes(registry.get(style.assignment), code, style.id, rows, FRESH)))
     assert found.named, found.diagnoses
     assert {d.id for d in found.diagnoses} == {style.id}
+
+
+RAISING = {"lab9": "out.eq28_printed", "mytorch": "cls.delta_direct"}
+"""Mistakes that raise at most shapes, with a message in which the shapes stand the other way round."""
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_mistake_in_a_program_rewritten_by_machine_is_named(name: str) -> None:
+    contract = registry.get(name)
+    rows = catalogue.misconceptions(name)
+    chosen = [*rows[:: 1 if DEEP else 40], *(m for m in rows if m.id == RAISING.get(name))]
+    found = [o for m in chosen for o in measured.rewritten(contract, FRESH, [m])]
+    assert found
+    assert not [(o.label, o.diagnoses) for o in found if not o.named or not o.called]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_right_program_rewritten_by_machine_is_right(name: str) -> None:
+    contract = registry.get(name)
+    code = submission_of(restyling.restyled(catalogue.source(name), contract.library))
+    for entry in contract.entry_points:
+        evidence = evidence_of(contract, entry, code, cases=44 if DEEP else 12)
+        assert not evidence.failed, entry.name
+        assert not naming.name(contract, evidence, frozenset(), frozenset())
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -14,14 +14,20 @@ def cell(given: Tensors) -> Tensors:
 
 def classifier(given: Tensors) -> Tensors:
     """Logits of the top layer's last state: every layer's input is the state of the layer below."""
-    below = list(given["x"].unbind(dim=1))
+    return {"logits": classifier_states(given)[-1][-1] @ given["W"].T + given["b"]}
+
+
+def classifier_states(given: Tensors) -> list[list[torch.Tensor]]:
+    """The states of every layer after every step, layer by layer."""
+    below, every = list(given["x"].unbind(dim=1)), []
     for layer, state in enumerate(given["h_0"].unbind(dim=0)):
         states = []
         for x_t in below:
             state = _elman(x_t, state, given, f"[{layer}]")
             states.append(state)
+        every.append(states)
         below = states
-    return {"logits": below[-1] @ given["W"].T + given["b"]}
+    return every
 
 
 def _elman(x: torch.Tensor, h: torch.Tensor, given: Tensors, part: str) -> torch.Tensor:
@@ -30,3 +36,5 @@ def _elman(x: torch.Tensor, h: torch.Tensor, given: Tensors, part: str) -> torch
 
 
 FORWARDS = {"cell": cell, "classifier": classifier}
+STATES = {"classifier": classifier_states}
+"""Where there are layers: the states in between, at which a sequence can be started."""

@@ -1,0 +1,58 @@
+"""What a smallest case says by itself is true of every case, and stands in every format."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from grading import entry, grade_file
+from harness.report import Report
+from harness.reporting import wording
+from harness.reporting.hinting import limited
+from reference_impls import catalogue
+from test_reporting_formats import FORMATS
+
+SAID = {
+    ("cs231n", "step.db_mean", "rnn_step_backward"): [
+        "Any N ≥ 2 shows it; D and H do not matter.",
+        "With one sample it is right: look at how samples are put together, by a sum or an average.",
+    ],
+    ("cs231n", "step.dh_no_T", "rnn_step_backward"): [
+        "Any H ≥ 2 shows it; N and D do not matter.",
+        "With one hidden unit it is right: look at what mixes units, a product with a matrix or its transpose.",
+    ],
+    ("cs231n", "step.no_deriv", "rnn_step_backward"): ["Any size shows it."],
+    ("cs187", "grad.one_step_back", "dL_dU"): [
+        "It takes T ≥ 3.",
+        "With two steps it is right: look at what has to go back further than that.",
+    ],
+    ("cs231n", "seq.no_carry", "rnn_backward"): [
+        "It takes T ≥ 2; N, D and H can be 1.",
+        "With one step it is right: look at what passes from one step to another, and at what adds up over steps.",
+    ],
+    ("cs231n", "emb.fancy_iadd", "word_embedding_backward"): [],  # two steps, or two samples: neither is needed
+}
+
+
+def made(assignment: str, mistake: str, name: str, folder: Path) -> Report:
+    """The report on the model solution with a mistake in it."""
+    wrong = next(m for m in catalogue.misconceptions(assignment) if m.id == mistake)
+    path = folder / "submitted.py"
+    path.write_text(catalogue.apply(catalogue.source(assignment), wrong))
+    return grade_file(path, assignment, only=(name,))
+
+
+@pytest.mark.parametrize("asked", SAID, ids=lambda asked: asked[1])
+def test_the_smallest_case_names_the_sizes_it_takes_and_what_that_is_evidence_of(
+    asked: tuple[str, str, str], tmp_path: Path
+) -> None:
+    assignment, mistake, name = asked
+    report = made(assignment, mistake, name, tmp_path)
+    assert wording.reading_sentences(entry(report, name)) == SAID[asked]
+    for format_ in ("terminal", "markdown", "html"):
+        text = re.sub(r"<[^>]+>|\\|\s+", " ", FORMATS[format_](report))
+        for line in SAID[asked]:
+            assert re.sub(r"\s+", " ", line) in re.sub(r"\s+", " ", text), format_
+    assert not wording.reading_sentences(entry(limited(report, "none"), name))
