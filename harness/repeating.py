@@ -41,8 +41,7 @@ class Unsteady(msgspec.Struct, frozen=True):
 
 def repeated(bench: Workbench, evidence: Evidence) -> tuple[list[Unsteady], Check]:
     """The same calls once more, with other random numbers to be had: a verdict that changes is no verdict."""
-    group = bench.assignment.group(evidence.entry.group)
-    chosen = sorted({i for t in evidence.entry.tensors for i in _some_of_each(evidence, t.name, group)})
+    chosen = _telling(evidence, bench.assignment.group(evidence.entry.group))
     outcomes = _run(bench, evidence, chosen)
     found = [_change(evidence, t.name, chosen, outcomes, bench) for t in evidence.entry.tensors]
     return [f for f in found if f], Check(SAME_AGAIN, None, "pass", len(chosen), 0, relation=True)
@@ -117,14 +116,18 @@ def _statuses(evidence: Evidence, tensor: str) -> dict[int, str]:
     return {i: by_truth[id(t)] for i, t in enumerate(evidence.truths) if id(t) in by_truth}
 
 
-def _some_of_each(evidence: Evidence, tensor: str, group: Group) -> list[int]:
-    """The last cases that are right and the last that are wrong: the larger ones. Where nothing is wrong, the cheapest
-    that will do."""
-    statuses = _statuses(evidence, tensor)
+def _telling(evidence: Evidence, group: Group) -> list[int]:
+    """For every tensor that is wrong somewhere, the last cases that are right and the last that are wrong: the larger
+    ones. Where nothing is wrong, the cheapest case that will do."""
+    found = [_statuses(evidence, t.name) for t in evidence.entry.tensors]
+    some = {i for statuses in found for i in _some_of_each(statuses)}
+    every = {i for statuses in found for i in statuses}
+    return sorted(some or sorted(every, key=lambda i: cheapest(evidence.truths[i].case.dims, group))[:1])
+
+
+def _some_of_each(statuses: dict[int, str]) -> list[int]:
     wrong = [i for i, status in statuses.items() if status in WRONG]
-    if not wrong:
-        return sorted(statuses, key=lambda i: cheapest(evidence.truths[i].case.dims, group))[:1]
-    return [*[i for i in statuses if i not in wrong][-FEW:], *wrong[-FEW:]]
+    return [*[i for i in statuses if i not in wrong][-FEW:], *wrong[-FEW:]] if wrong else []
 
 
 def _run(bench: Workbench, evidence: Evidence, places: Sequence[int]) -> list[Outcome]:

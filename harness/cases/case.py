@@ -45,8 +45,7 @@ class Case(msgspec.Struct, frozen=True):
     @property
     def features(self) -> dict[str, str]:
         """The features that are not the plain ones, in words."""
-        plain = Case(dims=self.dims)
-        return {name: str(getattr(self, name)) for name in FEATURES if getattr(self, name) != getattr(plain, name)}
+        return {name: str(getattr(self, name)) for name, plain in _PLAIN.items() if getattr(self, name) != plain}
 
     @property
     def ordinary(self) -> bool:
@@ -56,6 +55,9 @@ class Case(msgspec.Struct, frozen=True):
     def complexity(self) -> tuple[int, int, int, int]:
         """Sorts cases simplest first: by size, then by features, then by seed."""
         return math.prod(self.dims.values()), sum(self.dims.values()), len(self.features), self.seed
+
+
+_PLAIN = {name: getattr(Case(dims={}), name) for name in FEATURES}
 
 
 def normal_form(case: Case, group: Group) -> Case:

@@ -12,6 +12,7 @@ from grading import DEEP
 from harness.assignments import registry
 from harness.audit import rounding, wild
 from harness.audit.rounding import PRECISIONS
+from harness.cases.case import Case
 from harness.oracles.error_bound import THRESHOLD
 from sharing import share
 
@@ -50,3 +51,12 @@ def test_what_fails_or_never_returns_is_not_passed_over(tmp_path: Path) -> None:
         path.write_text(source.format(line))
         seen = rounding.seen(contract, "temporal_affine", cases, [path])
         assert seen.failures, line
+
+
+def test_numbers_that_leave_the_range_of_a_precision_are_nobodys_mistake() -> None:
+    contract = msgspec.structs.replace(registry.get("cs187"), dtypes=PRECISIONS)
+    case = Case(dims={"T": 121, "D": 25}, scale="wild", dtype="float32", seed=20445, layout="strided")
+    programs = _programs("cs187", "forward")[:1]
+    assert rounding.seen(contract, "forward", [case], programs) == rounding.Seen()
+    wide = rounding.seen(contract, "forward", [msgspec.structs.replace(case, dtype="float64")], programs)
+    assert (wide.runs, wide.failures) == (1, ())
