@@ -24,7 +24,7 @@ from harness.cases import drawing
 from harness.cases.case import Case
 
 SEED = "false failures"
-CHUNK = 100
+CHUNK = 400
 """Cases whose answers are in memory at once."""
 HEAD = ("assignment", "cases", "precision", "runs", "false failures", "worst ratio to the bound", "not judged")
 

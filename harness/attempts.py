@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import msgspec
 
-from harness import source, submission
+from harness import download_names, source, submission
 from harness.assignments.contract import Assignment
 from harness.submission import File, Submission, Unreadable
 
@@ -18,8 +18,6 @@ _STAMP = re.compile(
 )
 _WORD = re.compile(r"(?<![a-z0-9])(?:attempt|submission|version|try|ver|v)[ _#-]*(\d{1,12})(?![a-z0-9])", re.IGNORECASE)
 _COPY = re.compile(r" ?\((\d{1,3})\)$")
-_CANVAS = re.compile(r"([a-z]+_(?:late_)?\d+)_\d+_(.+?)(?:-(\d{1,3}))?$", re.IGNORECASE)
-"""A name as Canvas makes it: author, two numbers, the file's own name, and `-1`, `-2` for what was handed in again."""
 
 
 class NoSuchAttempt(Unreadable):
@@ -116,8 +114,8 @@ def _marks(stem: str) -> Iterator[tuple[str, str, tuple[int, ...]]]:
         yield "time", _base(stem[: match.start()] + stem[match.end() :]), (int(digits),)
     elif match := _COPY.search(stem):
         yield "copy", _base(stem[: match.start()]), (int(match[1]),)
-    elif match := _CANVAS.fullmatch(stem):
-        yield "canvas", _base(f"{match[1]}_{match[2]}"), (int(match[3] or 0),)
+    elif (found := download_names.parsed(stem)) and found.platform == "canvas":
+        yield "canvas", _base(f"{found.person}_{found.name}"), (found.copy,)
     elif match := _WORD.search(stem):
         yield "word", _base(stem[: match.start()] + stem[match.end() :]), (int(match[1]),)
 

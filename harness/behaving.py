@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -48,7 +49,8 @@ def _plain(bench: Workbench, evidence: Evidence) -> list[Plain]:
     outcomes = {id(t): o for t, o in zip(evidence.truths, evidence.outcomes, strict=False)}
     rough = any(evidence.tensor_status(t.name) == "precision" for t in evidence.entry.tensors)
     found = []
-    for truth in ordinary([t for t in evidence.truths if isinstance(outcomes[id(t)], Result)])[-FEW:]:
+    fit = ordinary([t for t in evidence.truths if isinstance(outcomes[id(t)], Result)])
+    for truth in sorted(fit, key=lambda t: math.prod(t.case.dims.values()))[:FEW]:
         allowed = truth.allowed
         if rough:
             allowed = bank.allowed_in(bench.assignment, evidence.entry.group, truth, "float32")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import harness
-from harness.commands import instructor, kept, many, one, pull_request
+from harness.commands import exporting, instructor, kept, kits, many, one, pull_request
 from harness.commands.asking import ALL_PASS
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -35,8 +35,9 @@ def main(
 
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(one.check, one.explain, many.grade, pull_request.ci, kept.report, kept.override),
+    *(one.check, one.explain, many.grade, pull_request.ci, kept.report, kept.override, exporting.export),
     *(instructor.audit, instructor.doctor, instructor.assignments),
 )
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(kits.kit, name="kit")

@@ -1,201 +1,139 @@
-"""Reads a Jupyter notebook: its code cells as one text, with what only IPython understands made inert. Runs nothing."""
+"""Checks functions of a running notebook: `from harness.notebook import grader; grader.check("rnn_backward")`.
+
+The kernel holds a student's code, so no answer may come there: what was run in it so far is sent to a `harness check`
+of its own, and a report comes back.
+"""
 
 from __future__ import annotations
 
 import ast
-import json
-import re
-import warnings
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
 from typing import Any
 
-from harness import celltext
-from harness.source import PARSE_LIMIT
+import msgspec
 
-MAX_NOTEBOOK = 64 << 20
-"""Bytes of a whole file. Most of a large one are outputs, which are not carried."""
-MAX_CODE = 2 << 20
-MAX_CELLS = 5000
-MAX_LINES = 50
-"""Lines of one cell that are looked at one by one, where each may be a command of IPython's."""
-MAX_CAREFUL = 32 << 10
-MAX_LOOKS = 1000
-"""Looks of that kind at a whole notebook, besides one a cell: each parses a cell, and no clock bounds that."""
+from harness import notebook_text
+from harness.report import Report, decode
+from harness.reporting import content, wording
+from harness.reporting.html import report_html
 
-PYTHON_MAGICS = frozenset({"time", "timeit", "capture", "prun", "memit", "python", "python3", "pypy", "debug"})
-"""Cell magics around Python code: the code counts, the magic does not."""
-FOREIGN_MAGICS = frozenset(
-    {
-        "bash",
-        "sh",
-        "script",
-        "system",
-        "sx",
-        "!",
-        "cmd",
-        "powershell",
-        "writefile",
-        "file",
-        "html",
-        "HTML",
-        "svg",
-        "SVG",
-    }
-    | {"javascript", "js", "latex", "markdown", "perl", "ruby", "python2", "R", "julia", "cython", "sql", "bigquery"}
-)
-"""Cell magics around something else: the whole cell is left out."""
-_TIMED = re.compile(r"^(\s*)%(?:time|prun|memit)\s+(?=\w)(.*)$")
-_PYLAB = re.compile(r"^(\s*)%pylab\b")
-"""The one magic that names come from: numpy's and those of a plotting library."""
-_ASSIGNED = re.compile(r"^(\s*[\w, ]+=\s*)([!%].*)$")
-_COMMAND = re.compile(r"^\s*(?:[!%?]|(?:pip3?|conda|cd|ls|pwd|mkdir|rm|cp|mv|cat|wget|unzip)\s+(?:[\w~/]|\.\.?/|-\w))")
-_HELP = re.compile(r"^\s*[\w.*]+\?{1,2}\s*$")
+FILE = "notebook.ipynb"
+ROOT = Path(__file__).resolve().parents[1]
+JUDGED = (0, 1, 3)
+"""Exit codes with which a report is printed."""
 
 
-class BadNotebook(Exception):
-    """A file that cannot be read as a notebook, in a sentence that says what it is instead."""
+class Checked:
+    """What came of a check; a notebook shows it as a page, a terminal as a sentence."""
+
+    def __init__(self, report: Report | None, message: str = "") -> None:
+        """`message` is why there is no report."""
+        self.report, self.message = report, message
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything asked for is right."""
+        return self.report is not None and self.report.passed
+
+    def __repr__(self) -> str:
+        return self.message if self.report is None else _sentences(self.report)
+
+    def _repr_html_(self) -> str:
+        """The sentences, and where something is wrong the whole report in a frame that runs the page's own script."""
+        told = f'<pre style="white-space: pre-wrap">{escape(repr(self))}</pre>'
+        if self.report is None or self.passed:
+            return told
+        page = escape(report_html(self.report))
+        look = "width: 100%; height: 36rem; resize: vertical; border: 1px solid #8888"
+        return f'{told}<iframe title="The report" sandbox="allow-scripts" style="{look}" srcdoc="{page}"></iframe>'
 
 
-def read(data: bytes, name: str) -> bytes:
-    """The code cells of the notebook `data`, as `harness.celltext` joins them. Raises `BadNotebook`."""
-    if len(data) > MAX_NOTEBOOK:
-        raise BadNotebook(f"{name}: is larger than {MAX_NOTEBOOK >> 20} MiB; clear the outputs and save it again")
-    codes = _codes(_content(data, name), name)
-    if not any(code.strip() for code in codes):
-        raise BadNotebook(f"{name}: holds no code")
-    if len(codes) > MAX_CELLS or sum(map(len, codes)) > MAX_CODE:
-        raise BadNotebook(
-            f"{name}: holds more than {MAX_CELLS} code cells or {MAX_CODE >> 20} MiB of code; hand in the code alone"
-        )
-    looks = max(1, min(MAX_LINES, MAX_LOOKS // len(codes)))
-    numbered = [(number, _python(code, looks)) for number, code in enumerate(codes, 1) if code.strip()]
-    return celltext.joined(numbered).encode("utf-8", "replace")
+class Grader:
+    """Checks what the notebook has defined so far. The calls are those of Otter's `Notebook`."""
+
+    def __init__(self, assignment: str | None = None, seed: str = "", cases: int = 0, hints: str = "full") -> None:
+        """`assignment` is found out unless it is named; `seed`, `cases` and `hints` are those of `harness check`."""
+        asked = {"--assignment": assignment, "--seed": seed, "--cases": cases, "--hints": hints}
+        self.options = [str(part) for name, value in asked.items() if value for part in (name, value)]
+
+    def check(self, name: str) -> Checked:
+        """Check one entry point, such as `rnn_backward`, or several by a pattern, such as `rnn_*`."""
+        return self._checked(["--only", name])
+
+    def check_all(self) -> Checked:
+        """Check everything the assignment asks for."""
+        return self._checked([])
+
+    def _checked(self, chosen: Sequence[str]) -> Checked:
+        cells = _history()
+        if cells is None:
+            return Checked(None, "this works in a notebook; for a file there is: harness check FILE")
+        with tempfile.TemporaryDirectory(prefix="harness-notebook-") as folder:
+            path = Path(folder, FILE)
+            path.write_bytes(msgspec.json.encode(_as_notebook(wanted(cells))))
+            done = subprocess.run(
+                # "-P": no file beside the notebook can stand in for a module of the grader's
+                [sys.executable, "-P", "-m", "harness", "check", str(path), "--format", "json", *self.options, *chosen],
+                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                check=False,
+            )
+        if done.returncode not in JUDGED or not done.stdout:
+            return Checked(None, done.stderr.decode(errors="replace").replace(str(path), "the notebook").strip())
+        return Checked(decode(done.stdout))
 
 
-def _content(data: bytes, name: str) -> dict[str, Any]:
-    """The notebook as JSON has it. Raises `BadNotebook` for JSON that is none, and for another language."""
+grader = Grader()
+
+
+def wanted(cells: Sequence[str]) -> list[str]:
+    """What was run, in its order, without what ran again later and functions that were written anew since."""
+    kept: list[str] = []
+    seen, defined = set[str](), set[str]()
+    for cell in reversed([notebook_text.python(cell) if cell.strip() else "" for cell in cells]):
+        functions = _functions(cell)
+        if cell.strip() and cell not in seen and not (functions and functions <= defined):
+            kept.append(cell)
+        seen.add(cell)
+        defined |= functions or set()
+    return kept[::-1]
+
+
+def _functions(cell: str) -> set[str] | None:
+    """Names of the functions and classes that a cell defines, if it does nothing else."""
     try:
-        content = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise BadNotebook(f"{name}: is not a notebook: it is not valid JSON ({_short(error)})") from error
-    if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
-        raise BadNotebook(f"{name}: is not a notebook: its JSON holds no list of cells")
-    language = _language(content)
-    if not language.lower().startswith(("python", "ipython", "sage")):
-        raise BadNotebook(f"{name}: is a notebook in {language[:40]}; expected one in Python")
-    return content
+        body = ast.parse(cell).body
+    except (SyntaxError, ValueError, RecursionError):  # it failed in the notebook too
+        return None
+    names = {n.name for n in body if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+    return names if len(names) == len(body) else None
 
 
-def _language(content: dict[str, Any]) -> str:
-    """The language its kernel speaks; Python where nothing is said."""
-    metadata = _dict(content.get("metadata"))
-    kernel = _dict(metadata.get("kernelspec"))
-    said = [kernel.get("language"), _dict(metadata.get("language_info")).get("name")]
-    known = {"ir": "R"}.get(str(kernel.get("name")))
-    return next((text for text in said if isinstance(text, str) and text), known or "python")
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _codes(content: dict[str, Any], name: str) -> list[str]:
-    """The source of every code cell, in order."""
-    if not isinstance(content.get("cells"), list):
-        content = _upgraded(content, name)
-    cells = [cell for cell in content["cells"] if isinstance(cell, dict) and cell.get("cell_type") == "code"]
-    return [_text(cell.get("source")) for cell in cells]
-
-
-def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
-    """A notebook of an older format as one of format 4."""
-    import nbformat  # slow to import, and only an old notebook needs it
-
+def _history() -> list[str] | None:
+    """The source of every cell that was run in this kernel; None where there is none."""
     try:
-        for sheet in content["worksheets"]:
-            for cell in _dict(sheet).get("cells", ()):
-                _dict(cell)["outputs"] = []  # they need no conversion
-        old = nbformat.from_dict({"metadata": {}, "nbformat": 3, **content})  # type: ignore[no-untyped-call]
-        return dict(nbformat.convert(old, 4))  # type: ignore[no-untyped-call]
-    except Exception as error:
-        raise BadNotebook(
-            f"{name}: is a notebook of an old format that cannot be converted ({_short(error)})"
-        ) from error
+        from IPython import get_ipython  # type: ignore[import-not-found,unused-ignore]
+    except ImportError:  # no notebook is run without it
+        return None
+    shell: Any = get_ipython()
+    return None if shell is None else [str(cell) for cell in shell.user_ns.get("In", [])]
 
 
-def _short(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}"[:120]
+def _as_notebook(cells: Sequence[str]) -> dict[str, Any]:
+    blank: dict[str, Any] = {"metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    code: dict[str, Any] = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    return {**blank, "cells": [{**code, "source": cell} for cell in cells]}
 
 
-def _text(source: Any) -> str:
-    lines = source if isinstance(source, list) else [source]
-    text = "".join(line for line in lines if isinstance(line, str))
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _python(code: str, looks: int = MAX_LINES) -> str:
-    """A cell's code with the same lines, in which IPython's commands do nothing."""
-    lines = code.split("\n")
-    first = next(i for i, line in enumerate(lines) if line.strip())
-    magic = re.match(r"%%(!|\w*)", lines[first])
-    if magic:
-        rest = "\n".join(["", *lines[first + 1 :]])
-        foreign = magic[1] in FOREIGN_MAGICS or (
-            magic[1] not in PYTHON_MAGICS and _broken_line(_inert(rest, looks)) is not None
-        )
-        if foreign:
-            return "\n".join(f"# {line}" for line in lines)
-        lines[first] = f"# {lines[first]}"
-    return _inert("\n".join(lines), looks)
-
-
-def _inert(code: str, looks: int) -> str:
-    """`code` without commands. Only where Python stumbles over a line is it taken for one: `%` may continue a line."""
-    lines = code.split("\n")
-    for _ in range(looks if len(code) <= MAX_CAREFUL else 0):
-        broken = _broken_line("\n".join(lines))
-        if broken is None:
-            return "\n".join(lines)
-        if not 1 <= broken <= len(lines) or not _is_command(lines[broken - 1]):
-            break
-        _silence(lines, broken - 1)
-    for number in range(len(lines)):
-        if _is_command(lines[number]):
-            _silence(lines, number)
+def _sentences(report: Report) -> str:
+    wrong = content.wrong(report)
+    lines = [f"{wording.headline(report)} ({wording.points_text(report.score)})"]
+    lines += [f"{wording.entry_mark(e)} {wording.entry_sentence(e)}" for e in wrong if len(wrong) > 1]
     return "\n".join(lines)
-
-
-def _broken_line(code: str) -> int | None:
-    """The line on which Python gives up on `code`, 0 where none can be named; None when it is valid."""
-    if len(code) > PARSE_LIMIT:
-        return 0
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(code)
-    except SyntaxError as error:
-        return error.lineno or 0
-    except (ValueError, RecursionError, MemoryError):
-        return 0
-    return None
-
-
-def _is_command(line: str) -> bool:
-    return any(pattern.match(line) for pattern in (_COMMAND, _HELP, _ASSIGNED))
-
-
-def _silence(lines: list[str], number: int) -> None:
-    """Make the command on a line do nothing, with the lines it goes on over after a backslash."""
-    line = lines[number]
-    timed, assigned, pylab = _TIMED.match(line), _ASSIGNED.match(line), _PYLAB.match(line)
-    if pylab:
-        lines[number] = f"{pylab[1]}from pylab import *  # {line.strip()}"
-        return
-    if timed:
-        lines[number] = timed[1] + timed[2]
-        return
-    indent = line[: len(line) - len(line.lstrip())]
-    lines[number] = f"{assigned[1]}[]  # {assigned[2]}" if assigned else f"{indent}pass  # {line.strip()}"
-    while line.endswith("\\") and number + 1 < len(lines):
-        number += 1
-        line = lines[number]
-        lines[number] = f"# {line}"

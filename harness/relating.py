@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Tensor, part_names
+from harness.cases.case import cheapest
 from harness.diagnosis.charging import assembled
 from harness.evidence import Evidence, exercise
 from harness.oracles.bank import Truth
@@ -24,8 +26,6 @@ RIGHT, WRONG, UNKNOWN = 1, 2, 6
 """Cases each property is looked at on, where all agrees with the answer key, where it does not, and where there is
 none: what breaks a property breaks it on nearly every ordinary case."""
 
-ENOUGH = 2
-"""A dimension of this size is no special case, as one of 1 is."""
 BROKEN = "this does not hold, as it does for every right answer: it "
 
 
@@ -37,6 +37,8 @@ def related(
     entry, group = evidence.entry, bench.assignment.group(evidence.entry.group)
     about = [p for p in METAMORPHIC if p.about(entry, group) and (not names or p.name in names)]
     wanted = [p for p in about if _applies(bench.assignment, p, entry, known)]
+    if not wanted:
+        return []
     starts = _Starts(bench.assignment, group, evidence, known)
     few = UNKNOWN if not bench.assignment.has_answers else RIGHT if right(evidence) else WRONG
     chosen = [(p, s) for p in wanted for s in starts.showing(p, few)]
@@ -69,7 +71,8 @@ class _Starts:
         self.assignment, self.group, self.entry = assignment, group, evidence.entry
         pairs = [] if evidence.variant else zip(evidence.truths, evidence.outcomes, strict=False)
         plain = [(t, o) for t, o in pairs if not set(t.case.features) - {"layout", "mask", "markers"}]
-        self.ranked = sorted(plain, key=lambda pair: _rank(group, pair[0].case.dims, right(evidence)))
+        agrees = right(evidence)
+        self.ranked = sorted(plain, key=lambda pair: _rank(group, pair[0].case.dims, agrees))
         self.forwards = _outcomes(known.get(self.entry.forward))
         self.axes = _axes(assignment, self.entry, group)
         self.made: dict[int, Start | None] = {}
@@ -102,11 +105,10 @@ class _Starts:
 
 def _rank(group: Group, dims: dict[str, int], agrees: bool) -> tuple[int, int]:
     """Sorts the best cases first: those whose smallest dimension is largest, as where it is 1 much cannot show. Where
-    all agrees with the answer key, what is left to be seen, such as state that is kept, shows at any size from
-    `ENOUGH` on, and the smallest of those is the cheapest."""
-    varied = [dims[name] for name, (_, high) in group.dims.items() if high > 1]
-    least, size = min(varied), math.prod(varied)
-    return (-min(least, ENOUGH), size) if agrees else (-least, 0)
+    all agrees with the answer key, what is left to be seen, such as state that is kept, shows on the cheapest too."""
+    if agrees:
+        return cheapest(dims, group)
+    return -min(dims[name] for name, (_, high) in group.dims.items() if high > 1), -math.prod(dims.values())
 
 
 def _outcomes(evidence: Evidence | None) -> dict[int, Outcome | None]:
@@ -189,10 +191,8 @@ def _claims(bench: Workbench, entry: EntryPoint, chosen: Chosen) -> list[tuple[t
 def _checks(chosen: Metamorphic, found: Sequence[Sequence[Claim]], decides: bool) -> Iterable[Check]:
     if not found:
         return
-    broken = {c.tensor: 0 for claims in found for c in claims if not _holds(c)}
-    for claims in found:
-        for tensor in {c.tensor for c in claims if not _holds(c)}:
-            broken[tensor] += 1
+    with np.errstate(invalid="ignore", over="ignore"):
+        broken = Counter(n for claims in found for n in dict.fromkeys(c.tensor for c in claims if not _holds(c)))
     if not broken:
         yield Check(chosen.name, None, "pass", len(found), 0, chosen.title, relation=True)
     for tensor, failed in broken.items():
@@ -205,5 +205,5 @@ def _checks(chosen: Metamorphic, found: Sequence[Sequence[Claim]], decides: bool
 def _holds(claim: Claim) -> bool:
     if claim.left.shape != claim.right.shape:
         return False
-    with np.errstate(invalid="ignore", over="ignore"):
-        return bool(np.all(np.abs(claim.left.astype(np.float64) - claim.right) <= claim.allowed))
+    distance = np.abs(claim.left.astype(np.float64, copy=False) - claim.right)
+    return bool((distance <= claim.allowed).all())

@@ -214,11 +214,19 @@ class BehaviourFinding(msgspec.Struct, frozen=True):
 
 
 class Seconds(msgspec.Struct, frozen=True):
-    """Where the time went, in seconds of wall time: the only part that differs from run to run."""
+    """Where the time went, in seconds of wall time: the only part that differs from run to run.
+
+    `load` and `run` are in the student's code; with the others they make up the total.
+    """
 
     load: float = 0.0
     run: float = 0.0
     total: float = 0.0
+    starting: float = 0.0
+    oracle: float = 0.0
+    judging: float = 0.0
+    shrinking: float = 0.0
+    diagnosis: float = 0.0
 
 
 class Override(msgspec.Struct, frozen=True):

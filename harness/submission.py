@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import archive, celltext, notebook, source
+from harness import archive, celltext, notebook_text, source
 from harness.archive import BadArchive, Member
 
 MAX_FILE = 2 << 20
@@ -64,10 +64,27 @@ def read(path: Path, id: str | None = None) -> Submission:
         raise Unreadable(f"{path.name}: cannot be read ({error.strerror or error})") from error
     except BadArchive as error:
         raise Unreadable(f"{path.name}: {error}") from error
+    return _made(id or name_of(path), path, files, left_out)
+
+
+def _made(id: str, path: Path, files: list[File], left_out: Sequence[str]) -> Submission:
+    """The submission of these files, and of those that its notebooks write."""
     sha256 = _hash(files)
     there = {file.name for file in files}
     files += [f for f in written(files) if there.isdisjoint([f.name, *map(str, PurePosixPath(f.name).parents)])]
-    return Submission(id or name_of(path), clean(str(path)), tuple(files), sha256, tuple(left_out))
+    return Submission(id, clean(str(path)), tuple(files), sha256, tuple(left_out))
+
+
+def read_together(files: Mapping[str, Path], id: str) -> Submission:
+    """The submission that several regular files make, each by the name it is to have. Raises `Unreadable`."""
+    parts = {name: path for name, path in files.items() if not path.is_symlink()}
+    try:
+        found, left_out = _gathered(id, [_member(path, name) for name, path in parts.items()])
+    except OSError as error:
+        raise Unreadable(f"{id}: cannot be read ({error.strerror or error})") from error
+    except BadArchive as error:
+        raise Unreadable(f"{id}: {error}") from error
+    return _made(id, [*files.values()][-1], found, left_out)
 
 
 def written(files: Iterable[File]) -> list[File]:
@@ -127,7 +144,7 @@ def _gathered(place: str, members: Sequence[Member], inner: bool = True) -> tupl
     for member in members:
         try:
             data = _carried(member)
-        except notebook.BadNotebook as error:  # other files may be all that counts
+        except notebook_text.BadNotebook as error:  # other files may be all that counts
             troubles.append(str(error))
             data = None
         if data is None:
@@ -204,7 +221,7 @@ def _carried(member: Member) -> bytes | None:
     if member.name.endswith(".py"):
         return _as_utf8(_whole(member))
     if celltext.is_notebook(member.name):
-        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
+        return notebook_text.read(_whole(member, notebook_text.MAX_NOTEBOOK), member.name)
     if member.size > MAX_FILE or archive.is_archive_name(member.name):
         return None
     data = _whole(member)
@@ -214,8 +231,8 @@ def _carried(member: Member) -> bytes | None:
 def _cells(member: Member) -> bytes:
     """A notebook's code cells as text. Raises `Unreadable`."""
     try:
-        return notebook.read(_whole(member, notebook.MAX_NOTEBOOK), member.name)
-    except notebook.BadNotebook as error:
+        return notebook_text.read(_whole(member, notebook_text.MAX_NOTEBOOK), member.name)
+    except notebook_text.BadNotebook as error:
         raise Unreadable(str(error)) from error
 
 

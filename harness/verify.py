@@ -10,6 +10,7 @@ from harness import (
     other_homework,
     python2,
     rubric,
+    stopwatch,
 )
 from harness.assignments.contract import Assignment
 from harness.choosing import choose
@@ -24,6 +25,10 @@ from harness.submission import Submission, Unreadable
 from harness.undisturbed import Witness, undisturbed
 from harness.worker import isolation
 from harness.worker.session import StartFault
+from harness.worker.workbench import Workbench
+
+GRADERS = ("starting", "oracle", "shrinking", "diagnosis")
+"""Phases that the stopwatch counts by name; the rest is judging."""
 
 
 def grade(submission: Submission, assignment: Assignment, options: Options) -> Report:
@@ -77,14 +82,22 @@ def _graded(
     contents: dict[str, bytes],
 ) -> Report:
     began = time.monotonic()
+    stopwatch.start()
     with Witness(contents, files, assignment, isolation.reached(options.isolation)) as bench:
         try:
             report = Grading(submission, bench, options).report()
         except (GraderFault, StartFault) as fault:
             return _unjudged(submission, assignment, options, "grader_fault", str(fault))
         bench.stop()
-        seconds = Seconds(bench.load_seconds, bench.run_seconds, time.monotonic() - began)
+        seconds = _seconds(bench, time.monotonic() - began)
     return msgspec.structs.replace(report, seconds=seconds)
+
+
+def _seconds(bench: Workbench, total: float) -> Seconds:
+    """Calls tried again are none of the submission's time: what is not its own is the grader's judging."""
+    named = {name: spent for name, spent in stopwatch.spent().items() if name in GRADERS}
+    rest = total - bench.load_seconds - bench.run_seconds - sum(named.values())
+    return Seconds(bench.load_seconds, bench.run_seconds, total, **named, judging=max(rest, 0.0))
 
 
 def _unjudged(submission: Submission, assignment: Assignment, options: Options, status: str, message: str) -> Report:

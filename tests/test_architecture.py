@@ -14,8 +14,15 @@ from harness.worker import launch
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = [
-    {"harness.cli", "harness.__main__", "harness.commands", "harness.pytest_plugin", "harness.pytest_support"},
-    {"harness.audit", "harness.batch"},
+    {
+        "harness.cli",
+        "harness.__main__",
+        "harness.commands",
+        "harness.pytest_plugin",
+        "harness.pytest_support",
+        "harness.notebook",
+    },
+    {"harness.audit", "harness.batch", "harness.platforms"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
     {"harness.standing"},
@@ -27,7 +34,7 @@ LAYERS = [
     {"harness.properties"},
     {"harness.oracles", "reference_impls"},
     {"harness.cases", "harness.worker"},
-    {"harness.choosing", "harness.attempts", "harness.other_homework", "harness.recognising"},
+    {"harness.choosing", "harness.attempts", "harness.dependence", "harness.other_homework", "harness.recognising"},
     {
         "harness.options",
         "harness.once",
@@ -36,12 +43,15 @@ LAYERS = [
         "harness.ungraded",
         "harness.selection",
     },
-    {"harness.notebook"},
+    {"harness.notebook_text"},
     {"harness.rubric", "harness.source", "harness.archive"},
     {"harness.python2", "harness.skeleton", "harness.tar"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
-    {"harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness"},
+    {
+        *("harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness.stopwatch"),
+        *("harness.download_names", "harness"),
+    },
 ]
 """From the top of the house to the bottom; a module imports from its own layer and those below."""
 SIDE = {"harness.reporting": {"harness.report", "harness.reporting", "harness"}}

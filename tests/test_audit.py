@@ -104,10 +104,13 @@ def test_caught_missed_and_right_are_told_apart() -> None:
     assert (found.rates["mutant"].hits, found.rates["mutant"].total) == (0, 1)
     assert (found.rates["right"].hits, found.rates["right"].total) == (1, 2)
     assert set(found.idle) >= {"same_again"}
-    lines = list(csv.DictReader(io.StringIO(showing.as_csv(found))))
-    assert {line["program"] for line in lines} == set(rows)
+    lines = {line["program"]: line for line in csv.DictReader(io.StringIO(showing.as_csv(found)))}
+    assert lines.keys() == rows.keys()
+    assert {lines[p.id]["what is wrong"] for p in wrong} == {p.title for p in wrong}
+    assert all(set(lines[p.id]["entry points"].split("; ")) <= set(p.touches) for p in wrong)
+    assert "2 of 2 misconceptions called by a name" in showing.rate_lines(found)
     page = showing.as_html(found)
-    for text in ("right.wrong", "a name that nothing reads", html.escape(showing.UNARGUED)):
+    for text in ("right.wrong", "a name that nothing reads", html.escape(showing.UNARGUED), "cases an entry point"):
         assert text in page
 
 
@@ -140,3 +143,23 @@ def test_the_command_writes_everything_and_tells_by_its_exit_code(tmp_path: Path
     assert re.search(r"(\d) of \1 mutants caught", result.output)
     for suffix in ("json", "csv", "html"):
         assert (tmp_path / "audit" / "lab9" / f"audit.{suffix}").stat().st_size > 100
+
+
+def test_a_folder_without_programs_is_no_proof_that_right_ones_pass(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["audit", "lab9", "--right", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "holds no .py file" in result.output
+
+
+def test_right_programs_may_lie_in_a_folder_for_each_assignment(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "lab9").mkdir()
+    (tmp_path / "lab9" / "one.py").write_text("x = 1\n")
+    asked: list[Path | None] = []
+
+    def listen(_: str, folder: Path | None, *__: object) -> None:
+        asked.append(folder)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("harness.audit.command.audited", listen)
+    CliRunner().invoke(app, ["audit", "lab9", "--right", str(tmp_path)])
+    assert asked == [tmp_path / "lab9"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import shutil
 import string
 import subprocess
 import sys
@@ -129,7 +128,7 @@ def _about_something_else(path: Path) -> None:
 
 
 def _with_another_header(path: Path) -> None:
-    about = bank._about(*ASKED)
+    about = {"seed": ASKED[2], "cases": str(ASKED[3]), **bank._about(*ASKED[:2])}
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(bank_file, "Header", lambda *_: ["no such thing"])
         path.write_bytes(b"".join(bank_file.encode(about, [])))
@@ -216,22 +215,24 @@ def test_who_comes_second_waits_and_reads(folder: Path, monkeypatch) -> None:
     assert made == []
 
 
-@pytest.mark.parametrize("command", ["check", "grade"])
-def test_right_code_needs_no_slow_library_once_the_bank_is_there(command: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("command", "code"), [("check", 0), ("grade", 0), ("check", 1)])
+def test_no_slow_library_is_needed_once_the_bank_is_there(command: str, code: int, tmp_path: Path) -> None:
     """Every module that any process of the grader's imports is told on stderr; workers have a clean environment."""
     folder = tmp_path / "in"
     folder.mkdir()
-    shutil.copy(ROOT / "reference_impls" / "cs231n" / "model.py", folder / "right.py")
-    place = folder / "right.py" if command == "check" else folder
-    told = [_imported(command, place, "--only", "rnn_step_*", "--out", tmp_path / f"out{i}") for i in range(2)]
+    right = (ROOT / "reference_impls" / "cs231n" / "model.py").read_text()
+    wrong = right.replace("da = dnext_h * (1 - next_h ** 2)", "da = dnext_h * (1 - next_h)")
+    (folder / "hw.py").write_text(wrong if code else right)
+    place = folder / "hw.py" if command == "check" else folder
+    told = [_imported(code, command, place, "--only", "rnn_step_*", "--out", tmp_path / f"out{i}") for i in range(2)]
     assert {name for name in SLOW[:2] if f" {name}\n" in told[0]} == set(SLOW[:2])
     assert {name for name in SLOW if f" {name}\n" in told[1]} == set()
     assert " harness.verify\n" in told[1]
 
 
-def _imported(*arguments: object) -> str:
+def _imported(code: int, *arguments: object) -> str:
     environment = {**os.environ, "PYTHONPROFILEIMPORTTIME": "1"}
-    command = [sys.executable, "-m", "harness", *map(str, arguments), "--seed", f"of {arguments[0]}"]
+    command = [sys.executable, "-m", "harness", *map(str, arguments), "--seed", f"of {arguments[0]} {code}"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == code, done.stdout
     return done.stderr

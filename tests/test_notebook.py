@@ -12,7 +12,7 @@ import pytest
 
 from grading import entry, grade_file
 from harness import celltext, submission, wire
-from harness import notebook as reading
+from harness import notebook_text as reading
 from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.report import Report

@@ -87,7 +87,7 @@ def test_ordinary_names_stay_as_they_are() -> None:
     assert [str(folder_of(n)) for n in NAMES[:3]] == NAMES[:3]
 
 
-@pytest.mark.parametrize("name", ["gradebook.csv", "summary.json", "SUMMARY.html"])
+@pytest.mark.parametrize("name", ["gradebook.csv", "summary.json", "SUMMARY.html", "grades.csv", "Gradescope"])
 def test_a_submission_named_like_a_summary_does_not_stand_in_its_way(name: str, tmp_path: Path) -> None:
     write_report(all_right(name), tmp_path)
     write_summary([all_right(name)], tmp_path)

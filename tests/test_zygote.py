@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ import pytest
 
 from grading import DEEP, Grade
 from harness import wire
+from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.report import Report, Seconds, encode
 from harness.worker import isolation, starting, zygote
@@ -195,6 +197,13 @@ def test_a_zygote_is_confined_before_it_imports_anything(level: Level) -> None:
     assert found == WITHIN_REACH[level]
 
 
+def test_a_zygote_is_warm_before_the_first_worker_is_wanted(grade_source: Grade) -> None:
+    starting.prepare(registry.get("lab9"), "process")
+    early = only_zygote()
+    assert grade_source(MODEL, "lab9", cases=2, isolation="process").passed
+    assert only_zygote() is early
+
+
 # lost zygotes
 
 
@@ -246,11 +255,40 @@ def test_what_cannot_be_forked_runs_in_fresh_interpreters() -> None:
             assert session.output == b""
 
 
+@pytest.mark.parametrize("refused", ["os.pidfd_open", "socket.socketpair"])
+def test_a_system_that_refuses_what_zygotes_need_has_fresh_interpreters(
+    refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name = refused.split(".")
+    real = getattr(sys.modules[module], name)
+
+    def refuse(*given: Any) -> Any:
+        if name == "socketpair" and not given:  # a worker's own channel
+            return real()
+        raise PermissionError(1, "not here")
+
+    monkeypatch.setattr(refused, refuse)
+    with worker() as session:
+        assert isinstance(session.process, subprocess.Popen)
+        assert isinstance(session.loaded, wire.Loaded)  # type: ignore[attr-defined]
+
+
+def test_folders_made_elsewhere_have_another_zygote(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with worker(level="restricted"):
+        first = only_zygote()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with worker(level="restricted") as session:
+        assert isinstance(session.loaded, wire.Loaded)  # type: ignore[attr-defined]
+        assert not session.loaded.failures  # type: ignore[attr-defined]
+        assert first in starting._zygotes.values()
+        assert len(starting._zygotes) == 2
+
+
 @pytest.mark.parametrize("platform", ["darwin", "win32"])
 def test_other_platforms_have_fresh_interpreters(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(starting.sys, "platform", platform)
-    assert not starting._possible(("numpy", (), ()))
-    starting.prepare("numpy", (), ())
+    assert not starting._possible(("numpy", (), (), "/tmp"))
+    starting.prepare(registry.get("lab9"), "process")
     assert not starting._zygotes
 
 
@@ -285,6 +323,7 @@ def test_idle_zygotes_beyond_a_few_are_ended(monkeypatch: pytest.MonkeyPatch) ->
 
 FORLORN = """
 import sys, time
+from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.worker import starting
 from harness.worker.session import Session

@@ -65,6 +65,13 @@ class Audit(msgspec.Struct, frozen=True):
     """For each property, the programs nothing else catches."""
     idle: tuple[str, ...]
     """Properties that catch nothing."""
+    how: str = ""
+    """The seed, the number of cases and the versions it was made with."""
+
+    @property
+    def named(self) -> list[Row]:
+        """Misconceptions that reports call by some name."""
+        return [r for r in self.rows if r.kind == "misconception" and r.named]
 
     @property
     def missed(self) -> list[Row]:
@@ -122,7 +129,7 @@ def _smallest(checks: Sequence[tuple[EntryPointReport, Check]]) -> str:
     return ", ".join(f"{name}={size}" for name, size in least.items())
 
 
-def audit(assignment: str, rows: Sequence[Row], tried: Sequence[str]) -> Audit:
+def audit(assignment: str, rows: Sequence[Row], tried: Sequence[str], how: str = "") -> Audit:
     """Everything that follows from the rows; `tried` are the properties that were looked at."""
     wrong = [r for r in rows if r.kind != "right"]
     properties = tuple(dict.fromkeys([MAIN, *tried, *(p for r in wrong for p in r.caught_by)]))
@@ -135,6 +142,7 @@ def audit(assignment: str, rows: Sequence[Row], tried: Sequence[str]) -> Audit:
         {kind: _rate([r for r in rows if r.kind == kind and not r.shown_equivalent]) for kind in kinds},
         only,
         tuple(p for p in properties if not any(p in r.caught_by for r in wrong)),
+        how,
     )
 
 

@@ -20,6 +20,7 @@ from harness.batch.run import grade_all
 from harness.options import Options
 from harness.report import Report
 from harness.submission import Submission
+from harness.ungraded import versions
 from reference_impls import catalogue
 
 WIDER_SEED, WIDER_CASES = "a wider search", 400
@@ -37,7 +38,12 @@ def run(assignment_id: str, programs: Sequence[Program], options: Options, jobs:
     for program, report in zip(survivors, _graded(survivors, assignment_id, wider, jobs, _unseen), strict=True):
         rows[program.id] = _equivalent(rows[program.id], matrix.row(program, report))
     tried = dict.fromkeys(c.property for r in reports for e in r.entry_points for c in e.checks)
-    return matrix.audit(assignment_id, list(rows.values()), tuple(tried))
+    return matrix.audit(assignment_id, list(rows.values()), tuple(tried), _how(options))
+
+
+def _how(options: Options) -> str:
+    by = ", ".join(f"{name} {version}" for name, version in versions().items())
+    return f"Made with seed {options.seed!r} and {options.cases} cases an entry point, by {by}."
 
 
 def _unseen(report: Report) -> None:

@@ -22,7 +22,7 @@ UNARGUED = (
     "reference_impls/<assignment>/equivalent.toml; else more telling cases are needed."
 )
 KINDS = {
-    "right": ("right programs that pass", "right program that failed"),
+    "right": ("right programs pass", "right program that failed"),
     "misconception": ("misconceptions caught", "misconception that passed"),
     "pair": ("pairs of misconceptions caught", "pair that passed"),
     "mutant": ("mutants caught", "mutant that passed"),
@@ -42,15 +42,13 @@ def as_csv(audit: Audit) -> str:
     """One line a program, one column a property."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    head = ("program", "kind", "status", "first case", "smallest case", "named", "equivalent", "argument")
-    writer.writerow([*head, *audit.properties])
+    head = ("program", "kind", "what is wrong", "entry points", "status", "first case", "smallest case", "named")
+    writer.writerow([*head, "equivalent", "argument", *audit.properties])
     for row in audit.rows:
         marks = ["x" if p in row.caught_by else "" for p in audit.properties]
-        equivalent = "x" if row.equivalent else ""
-        first = row.first_case or ""
-        writer.writerow(
-            [row.id, row.kind, row.status, first, row.smallest, "; ".join(row.named), equivalent, row.argument, *marks]
-        )
+        where, named, first = ("; ".join(row.entry_points), "; ".join(row.named), row.first_case or "")
+        seen = [row.id, row.kind, row.title, where, row.status, first, row.smallest, named]
+        writer.writerow([*seen, "x" if row.equivalent else "", row.argument, *marks])
     return file.getvalue()
 
 
@@ -85,8 +83,10 @@ def rate_lines(audit: Audit) -> Iterator[str]:
     """One sentence a kind of program."""
     for kind, rate in audit.rates.items():
         yield f"{rate.hits} of {rate.total} {KINDS[kind][0]} ({_percent(rate)})"
+        if kind == "misconception" and rate.total:
+            yield f"{len(audit.named)} of {rate.total} misconceptions called by a name"
     if audit.harmless:
-        yield f"{len(audit.harmless)} changed programs besides that are right still"
+        yield f"{len(audit.harmless)} changed programs besides are right still"
 
 
 def _percent(rate: Rate) -> str:
@@ -107,9 +107,10 @@ def show(audit: Audit, console: Console) -> None:
     if any(r.equivalent for r in audit.missed):
         console.print(Text(UNARGUED, style="red"))
     for why, rows in harmless(audit).items():
-        _listed(console, f"Right still, as {why}", rows, "dim")
+        console.print(Text(f"{len(rows)} right still, as {why}", style="dim"))
     if audit.idle:
         console.print(Text(f"Catch nothing: {', '.join(map(_words, audit.idle))}", style="dim"))
+    console.print(Text(audit.how, style="dim"))
 
 
 def worth(audit: Audit) -> list[tuple[str, int, tuple[str, ...]]]:

@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness.submission import SKIPPED_FOLDERS, clean, name_of
+from harness.batch import downloads
+from harness.submission import SKIPPED_FOLDERS, File, Submission, clean, name_of, read, read_together
 
 NOT_SUBMISSIONS = frozenset({".md", ".rst", ".txt", ".csv", ".tsv", ".toml", ".json", ".html", ".yaml", ".yml", ".log"})
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One submission of a batch: its name in reports, where it lies, and its assignment where that is known."""
+    """One submission of a batch: its name in reports, where it lies, and its assignment where that is known.
+
+    `files` is there where it is several files beside each other, or one under a longer name: their own names and paths.
+    """
 
     id: str
     path: str
     assignment: str | None = None
+    files: tuple[tuple[str, str], ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The submissions of a folder, in order, and the names of what was taken for something else."""
+    """The submissions of a folder, in order, the names of what was taken for something else, and the platform whose
+    download the folder is."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[str, ...] = ()
+    platform: str = ""
 
 
 def discover(
@@ -35,6 +42,7 @@ def discover(
 
     With no `assignment` named, a folder of folders called like assignments (`known`) is a collection: each of
     them is a batch of its own, and ids become "cs231n/s01". A folder called like an assignment presets it.
+    In a platform's download everything from one person is one submission, called like the person.
     """
     candidates, skipped = _children(folder, exclude)
     if (
@@ -45,7 +53,25 @@ def discover(
     ):
         return _collection(candidates, exclude, skipped)
     preset = folder.name if assignment is None and folder.name in known else assignment
+    if download := downloads.recognised(candidates):
+        entries = tuple(Entry(p.id, p.path, preset, p.files) for p in download.people)
+        return Found(entries, (*skipped, *download.passed_over), download.platform)
     return Found(tuple(Entry(id, str(path), preset) for id, path in _named(candidates)), tuple(skipped))
+
+
+def read_entry(entry: Entry) -> Submission:
+    """What was handed in. Raises `Unreadable`."""
+    if len(entry.files) > 1:
+        return read_together({name: Path(path) for name, path in entry.files}, entry.id)
+    whole = read(Path(entry.path), entry.id)
+    return msgspec.structs.replace(whole, files=tuple(_by_its_own_name(f, entry) for f in whole.files))
+
+
+def _by_its_own_name(file: File, entry: Entry) -> File:
+    for name, path in entry.files:
+        if file.name in (clean(Path(path).name), clean(Path(path).stem) + ".py"):
+            return File(str(PurePosixPath(name).with_suffix(PurePosixPath(file.name).suffix)), file.data)
+    return file
 
 
 def _collection(folders: Sequence[Path], exclude: Path | None, skipped: Sequence[str]) -> Found:

@@ -8,11 +8,12 @@ from pathlib import Path
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.batch import fallback
-from harness.batch.discover import Entry
+from harness.batch.discover import Entry, read_entry
 from harness.options import Options
 from harness.recognising import Unrecognised, recognise
 from harness.report import Report
-from harness.submission import Submission, Unreadable, read
+from harness.submission import Submission, Unreadable
+from harness.worker import starting
 
 Grade = Callable[[Submission, Assignment, Options], Report]
 
@@ -21,8 +22,10 @@ def grade_entry(entry: Entry, options: Options, grade: Grade | None = None) -> R
     """Read, recognise and grade `entry`. `grade` is `harness.verify.grade` unless another is given."""
     submission = None
     try:
-        submission = read(Path(entry.path), entry.id)
+        submission = read_entry(entry)
         assignment = registry.get(entry.assignment) if entry.assignment else recognise(submission, registry.every())
+        if grade is None:
+            starting.prepare(assignment, options.isolation)  # warms itself beside the imports of the engine
         return _shareable((grade or engine())(submission, assignment, options), options)
     except (Unreadable, Unrecognised) as error:
         return fallback.load_error(entry, options, f"{entry.id}: {_sentence(entry, error)}", submission)

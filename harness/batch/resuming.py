@@ -12,12 +12,11 @@ from pathlib import Path
 import msgspec
 
 from harness.assignments import registry
-from harness.batch.discover import Entry
+from harness.batch.discover import Entry, read_entry
 from harness.batch.store import Inputs, Verdict
 from harness.fingerprint import fingerprint
 from harness.options import Options
 from harness.report import Report
-from harness.submission import read
 from harness.ungraded import versions
 
 PACKAGES = ("harness", "reference_impls")
@@ -32,7 +31,7 @@ REASONS = {
 def inputs_of(entry: Entry, options: Options) -> Inputs:
     """All that the verdict about a submission depends on. One that cannot be read has no content."""
     try:
-        content = read(Path(entry.path), entry.id).sha256
+        content = read_entry(entry).sha256
     except Exception:  # noqa: BLE001 - whatever is in the way is told where the submission is graded
         content = ""
     asked = hashlib.sha256(msgspec.json.encode(options, order="sorted")).hexdigest()

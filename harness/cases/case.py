@@ -73,6 +73,17 @@ def normal_form(case: Case, group: Group) -> Case:
     )
 
 
+ENOUGH = 2
+"""A dimension of this size is no special case, as one of 1 is."""
+
+
+def cheapest(dims: dict[str, int], group: Group) -> tuple[int, int]:
+    """Sorts cases: first those in which no dimension that could be larger is 1, as there much cannot show, and of those
+    the smallest."""
+    varied = [dims[name] for name, (_, high) in group.dims.items() if high > 1]
+    return -min(min(varied), ENOUGH), math.prod(varied)
+
+
 def has_time(group: Group) -> bool:
     """Whether the group's upstream gradients have a time axis."""
     return any("T" in i.dims for i in group.inputs if i.role == "upstream")

@@ -49,6 +49,7 @@ Isolation = Annotated[
         help="How far student code is kept apart: full, restricted, process, or strongest; `harness doctor` explains.",
     ),
 ]
+Profile = Annotated[bool, typer.Option("--profile", help="Show at the end where the time went.")]
 Hide = Annotated[bool, typer.Option("--hide-expected", help="Show what came, not what was expected.")]
 
 

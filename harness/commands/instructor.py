@@ -11,6 +11,7 @@ from harness.commands.asking import (
     ALL_PASS,
     DEFAULTS,
     SOMETHING_FAILED,
+    WRONG_USAGE,
     Cases,
     Isolation,
     Seed,
@@ -18,13 +19,18 @@ from harness.commands.asking import (
     kept_apart,
     options_of,
     place_of,
+    stop,
 )
 
 
 def audit(
     assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="One assignment; else all.")] = None,
     right: Annotated[
-        str | None, typer.Option(metavar="DIR", help="A folder of programs known to be right, one .py file each.")
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            help="A folder of programs known to be right, one .py file each, or of one folder an assignment.",
+        ),
     ] = None,
     mutants: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="How many mutants, drawn at random; all unless given.")
@@ -53,15 +59,27 @@ def audit(
     from harness.audit.command import audited
 
     options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
-    folder = place_of(right) if right else None
+    asked = [assignment] if assignment else list(registry.folders())
+    folders = {name: _right_ones(right, name) for name in asked}
     good = True
-    for name in [assignment] if assignment else list(registry.folders()):
-        found = audited(name, folder, mutants, pairs, options, jobs or cores())
+    for name in asked:
+        found = audited(name, folders[name], mutants, pairs, options, jobs or cores())
         showing.show(found, Console())
         showing.write(found, Path(out) / "audit" / name)
+        typer.echo(f"The matrix: {Path(out) / 'audit' / name / 'audit.html'} (also .csv and .json)")
         good = good and not found.missed and not found.false_failures
-    typer.echo(f"The matrix: {Path(out) / 'audit'}")
     raise typer.Exit(ALL_PASS if good else SOMETHING_FAILED)
+
+
+def _right_ones(right: str | None, assignment: str) -> Path | None:
+    """The folder of programs known to be right, or the assignment's in it. Ends the program where it holds none."""
+    if right is None:
+        return None
+    place = place_of(right)
+    folder = place / assignment if (place / assignment).is_dir() else place
+    if not any(folder.glob("*.py")):
+        stop(f"{folder} holds no .py file; expected programs known to be right", WRONG_USAGE)
+    return folder
 
 
 def doctor() -> None:

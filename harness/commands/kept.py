@@ -33,11 +33,11 @@ def report(out: Out = "reports", hints: SameHints = None) -> None:
       harness report
       harness report graded --hints steps
     """
-    with _store(Path(out)) as store:
+    with stored(Path(out)) as store:
         count, waiting = _written(store, Path(out), hints)
     typer.echo(f"{count} reports and the gradebook are in {out}")
     if waiting:
-        typer.echo(f"Not graded yet, and not in the gradebook: {_some(waiting)}. `harness grade` goes on with them.")
+        typer.echo(f"Not graded yet, and not in the gradebook: {some(waiting)}. `harness grade` goes on with them.")
     raise typer.Exit(ALL_PASS)
 
 
@@ -58,7 +58,7 @@ def override(
       harness override s07 rnn_backward 2 --comment "right idea, see mail"
       harness override s07 rnn_backward --withdraw
     """
-    with _store(Path(out)) as store:
+    with stored(Path(out)) as store:
         if withdraw:
             if not store.withdraw(submission, entry_point):
                 stop(f"nobody has set the points of {entry_point} in {submission}", WRONG_USAGE)
@@ -76,7 +76,7 @@ def _set(store: Store, submission: str, entry_point: str, points: float, comment
 
     verdict = store.verdicts().get(submission)
     if verdict is None:
-        stop(f"no submission is called {submission!r} here; known are {_some(store.verdicts())}", WRONG_USAGE)
+        stop(f"no submission is called {submission!r} here; known are {some(store.verdicts())}", WRONG_USAGE)
     known = {e.name: e for e in verdict.report.entry_points}
     if entry_point not in known:
         stop(f"{submission} has no entry point {entry_point!r}; it has {', '.join(known)}", WRONG_USAGE)
@@ -98,12 +98,13 @@ def _possible(report: Report, entry: EntryPointReport) -> float:
     return registry.get(report.assignment).entry_point(entry.name).points
 
 
-def _some(names: Iterable[str], most: int = 6) -> str:
+def some(names: Iterable[str], most: int = 6) -> str:
+    """The first of these names, and how many more there are."""
     listed = sorted(map(printable, names))
     return ", ".join(listed[:most]) + (f" and {len(listed) - most} more" if len(listed) > most else "")
 
 
-def _last_hints(store: Store) -> Level:
+def last_hints(store: Store) -> Level:
     """How much the last batch's reports give away; nothing where that is not known."""
     known = store.hints()
     return next((level for level in LEVELS if level == known), "none")
@@ -115,7 +116,7 @@ def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[st
     from harness.reporting.write import write_report, write_summary
 
     reports, waiting = keeping.rebuilt(store)
-    level: Level = hints if hints is not None else _last_hints(store)
+    level: Level = hints if hints is not None else last_hints(store)
     try:
         for each in reports:
             write_report(limited(each, level), out)
@@ -126,7 +127,8 @@ def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[st
 
 
 @contextmanager
-def _store(out: Path) -> Iterator[Store]:
+def stored(out: Path) -> Iterator[Store]:
+    """The store of a folder of reports. Ends the program where it cannot be used."""
     from harness.batch.store import StoreTrouble, opened
 
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from harness import stopwatch
 from harness.commands.asking import (
     DEFAULTS,
     INTERRUPTED,
@@ -20,6 +21,7 @@ from harness.commands.asking import (
     Hints,
     Isolation,
     Only,
+    Profile,
     Reveal,
     RubricFile,
     Seed,
@@ -61,6 +63,7 @@ def grade(
     reveal: Reveal = False,
     isolation: Isolation = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade everything again, even what has not changed.")] = False,
+    profile: Profile = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
@@ -87,13 +90,31 @@ def grade(
     options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=True)
     found = _submissions(place, target, assignment)
+    stopwatch.start()
     how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
+    if found.platform and not quiet:
+        typer.echo(f"{folder} is a download from {found.platform.title()}, of {len(found.entries)} people.")
     reports, changed = _graded(found.entries, how)
     _show_batch(Console(), reports, found, target, quiet)
     for line in [] if quiet else changed:
         typer.echo(f"Changed: {printable(line)}")
     for line in overriding.stale(reports):
         typer.echo(f"Set by hand for what was handed in before; look again: {printable(line)}")
+    if profile:
+        _show_profile(reports, min(how.jobs, len(reports)))
+
+
+def _show_profile(reports: Sequence[Report], graders: int) -> None:
+    """Seconds of all graders together, and of this process, which waits for them and writes."""
+    from rich.console import Console
+
+    from harness.reporting.profile import profile_table
+
+    here = stopwatch.spent()
+    writing = here.pop("reports", 0.0)
+    idle = graders * sum(here.values()) - sum(report.seconds.total for report in reports)
+    more = {"reports": writing, "graders' own starts, waiting": max(idle, 0.0)}
+    Console(stderr=True).print(profile_table(reports, more))
 
 
 class _How(NamedTuple):
@@ -121,7 +142,8 @@ def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str
             for report in reports:
                 if not is_written(report.submission.id, how.out):  # somebody took it away in the meantime
                     write_report(limited(report, how.hints), how.out)
-            write_summary(reports, how.out, how.hints)
+            with stopwatch.phase("reports"):
+                write_summary(reports, how.out, how.hints)
     except KeyboardInterrupt:
         stop(f"stopped: {len(done)} of {len(entries)} submissions are graded, and kept in {how.out}", INTERRUPTED)
     except StoreTrouble as trouble:
@@ -145,7 +167,8 @@ def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Repo
         _say_kept(plan, broken)
 
     def write(report: Report) -> None:
-        write_report(limited(report, how.hints), how.out)
+        with stopwatch.phase("reports"):
+            write_report(limited(report, how.hints), how.out)
         done[report.submission.id] = report
 
     for report in plan.kept.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, get_args
 
 import typer
 
@@ -21,6 +21,7 @@ from harness.commands.asking import (
     Hints,
     Isolation,
     Only,
+    Profile,
     Reveal,
     RubricFile,
     Seed,
@@ -30,12 +31,13 @@ from harness.commands.asking import (
     stop,
 )
 from harness.options import Options
-from harness.reporting.hinting import limited
+from harness.reporting.hinting import Level, limited
 
-Form = Literal["text", "json", "markdown", "junit", "github"]
+Form = Literal["text", "json", "markdown", "junit", "github", "gradescope"]
 FORMS = get_args(Form)
 
 if TYPE_CHECKING:
+    from harness.commands.watching import Show
     from harness.report import Report
 
 
@@ -57,6 +59,10 @@ def check(
         Form, typer.Option("--format", metavar="|".join(FORMS), help="What is printed: for people, or for a program.")
     ] = "text",
     out: Annotated[str | None, typer.Option(metavar="DIR", help="Write report files there too.")] = None,
+    profile: Profile = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever it is saved, only what the change can reach.")
+    ] = False,
 ) -> None:
     """Check one submission and say what is wrong with it.
 
@@ -67,6 +73,7 @@ def check(
       harness check homework.zip
       harness check quiz10.py --seed "another set of cases" --out my_report
       harness check rnn_layers.py --format junit > results.xml
+      harness check rnn_layers.py --watch
 
     \b
     Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
@@ -74,15 +81,41 @@ def check(
     place = place_of(path)
     options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=False)
-    try:
-        report, code = _checked(place, options, assignment)
-        report = limited(report, hints)
-        _show_one(report, form)
+
+    def show(report: Report) -> None:
+        if form == "gradescope":
+            typer.echo(_results(report, options), nl=False)
+        else:
+            _show_one(report, form)
         if out:
             _write_one(report, Path(out))
+        if profile:
+            _show_profile(report)
+
+    try:
+        if watch:
+            _watched(place, options, assignment, hints, show)
+        report, code = _checked(place, options, assignment)
+        show(limited(report, hints))
     except KeyboardInterrupt:
         stop("stopped; nothing was decided", INTERRUPTED)
     raise typer.Exit(code)
+
+
+def _watched(place: Path, options: Options, assignment_id: str | None, hints: Level, show: Show) -> NoReturn:
+    """Check it now and after every change, until Ctrl-C."""
+    from harness.commands import watching
+
+    def once(chosen: Options) -> Report:
+        return limited(_checked(place, chosen, assignment_id)[0], hints)
+
+    watcher = watching.Watcher(options, once, show)
+    try:
+        for state in watching.saved(place):
+            watcher.look(state, assignment_id)
+    except KeyboardInterrupt:
+        raise typer.Exit(ALL_PASS) from None
+    raise AssertionError("it is watched for ever")
 
 
 def explain(
@@ -168,6 +201,14 @@ def _show_one(report: Report, form: Form = "text") -> None:
     print_report(Console(), report)
 
 
+def _show_profile(report: Report) -> None:
+    from rich.console import Console
+
+    from harness.reporting.profile import profile_table
+
+    Console(stderr=True).print(profile_table([report], {}))
+
+
 def _printed(report: Report, form: Form) -> str:
     """The report in a form that a program reads, or a page shows."""
     from harness.report import encode
@@ -178,6 +219,17 @@ def _printed(report: Report, form: Form) -> str:
     if form == "markdown":
         return markdown.markdown(report)
     return junit.junit_xml(report) if form == "junit" else annotations.annotated(report)
+
+
+def _results(report: Report, options: Options) -> bytes:
+    """Gradescope's results.json; nothing at all where nothing could be judged."""
+    from harness import rubric
+    from harness.assignments import registry
+    from harness.platforms.gradescope import results_json
+
+    asked = registry.get(report.assignment) if report.assignment else None
+    entries = [*asked.entry_points, *(values.entry for values in asked.values)] if asked else []
+    return results_json(report, {entry.name: rubric.points(options.rubric, entry) for entry in entries}) or b""
 
 
 def _write_one(report: Report, out: Path) -> None:

@@ -31,7 +31,7 @@ from harness.commands.asking import (
     place_of,
     stop,
 )
-from harness.reporting.hinting import limited
+from harness.reporting.hinting import Level, limited
 
 if TYPE_CHECKING:
     from harness.batch.discover import Entry
@@ -81,7 +81,7 @@ def ci(
     try:
         reports = [limited(report, hints) for report in _graded(entries, options)]
         code = _code(reports, threshold)
-        _leave(reports, Path(out), code)
+        _leave(reports, Path(out), code, hints)
     except KeyboardInterrupt:
         stop("stopped; nothing was decided", INTERRUPTED)
     raise typer.Exit(code)
@@ -139,7 +139,7 @@ def _one(report: Report, threshold: float) -> int:
     return ALL_PASS if 100 * earned >= threshold * possible else SOMETHING_FAILED
 
 
-def _leave(reports: Sequence[Report], out: Path, code: int) -> None:
+def _leave(reports: Sequence[Report], out: Path, code: int, hints: Level) -> None:
     """Annotations on stdout, files in `out`, and what GitHub asks a step to leave."""
     from harness.reporting import annotations, junit, steps
     from harness.reporting.write import write_file, write_report, write_summary
@@ -148,7 +148,7 @@ def _leave(reports: Sequence[Report], out: Path, code: int) -> None:
     try:
         for report in reports:
             write_report(report, out)
-        write_summary(reports, out)
+        write_summary(reports, out, hints)
         write_file(out / "results.xml", junit.junit_suites(reports).encode())
         _append("GITHUB_STEP_SUMMARY", steps.summary(reports))
         _append("GITHUB_OUTPUT", steps.outputs(reports, passed=code == ALL_PASS))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from harness import stopwatch
 from harness.assignments.contract import Assignment, EntryPoint, part_names
 from harness.evidence import Evidence, exercise, judged
 from harness.oracles.bank import Truth
@@ -71,6 +72,7 @@ def ordinary(truths: Sequence[Truth]) -> list[Truth]:
     return sorted(plain, key=lambda t: min(t.case.dims.values()))[-FEW:]
 
 
+@stopwatch.phase("diagnosis")
 def credits(bench: Workbench, evidence: Evidence, known: Mapping[str, Evidence], taken: Slopes | None) -> list[Credit]:
     """Every way in which failed tensors are explained by another entry point that failed."""
     entry, found = evidence.entry, []

@@ -14,6 +14,7 @@ from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.evidence import Evidence, exercise
+from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.oracles.error_bound import THRESHOLD, run_model
 from harness.report import Influence
@@ -73,7 +74,9 @@ def _one_step_each(assignment_id: str, group_name: str, upstream: str, seed_text
     sizes = {n: STEPS if n == "T" else min(high, SIZES.get(n, 2)) for n, (_, high) in group.dims.items()}
     case = Case(dims=sizes, seed=number(seed_text, assignment_id, group_name, "influence") % 2**16)
     arrays = inputs(case, group)
-    return tuple(truth_of(assignment, group, case, {**arrays, **_alone(group, arrays, t)}) for t in range(STEPS))
+    each = [{**arrays, **_alone(group, arrays, step)} for step in range(STEPS)]
+    make = functools.partial(_truths, assignment, group, case, each)
+    return bank.kept(assignment_id, group_name, {"seed": seed_text, "one step each": upstream}, make)
 
 
 def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array]:
@@ -85,6 +88,10 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
             place: tuple[slice | int, ...] = (*[slice(None)] * item.dims.index("T"), step)
             found[item.name][place] = arrays[item.name][place]
     return found
+
+
+def _truths(assignment: Assignment, group: Group, case: Case, each: Sequence[dict[str, Array]]) -> list[Truth]:
+    return [truth_of(assignment, group, case, arrays) for arrays in each]
 
 
 def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from harness.assignments import registry
-from harness.assignments.contract import EntryPoint, Group, Tensor
+from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.diagnosis.influence import STEPS, Cell, cell, truth_of
 from harness.evidence import Evidence, exercise
+from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.report import Influence
 from harness.worker.session import Result
@@ -65,16 +66,20 @@ def _wrong(evidence: Evidence) -> bool:
 @functools.lru_cache(maxsize=8)
 def _started_later(assignment_id: str, group_name: str, state: str, seed_text: str) -> tuple[Truth, ...]:
     """One sequence, started at every moment in turn; none where the states in between are not known."""
+    group = registry.get(assignment_id).group(group_name)
+    make = functools.partial(_made, registry.get(assignment_id), group, state, seed_text)
+    return bank.kept(assignment_id, group_name, {"seed": seed_text, "started later": state}, make)
+
+
+def _made(assignment: Assignment, group: Group, state: str, seed_text: str) -> list[Truth]:
     from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
 
-    assignment = registry.get(assignment_id)
-    group = assignment.group(group_name)
     sizes = {n: min(high, SIZES.get(n, 2)) for n, (_, high) in group.dims.items()}
-    case = Case(dims=sizes, seed=number(seed_text, assignment_id, group_name, "layers") % 2**16)
+    case = Case(dims=sizes, seed=number(seed_text, assignment.id, group.name, "layers") % 2**16)
     arrays = inputs(case, group)
     between = autograd.states(assignment, group, arrays)
     if between is None:
-        return ()
+        return []
     found = []
     for start in range(STEPS):
         later = {**arrays, **_from(group, arrays, start)}
@@ -82,7 +87,7 @@ def _started_later(assignment_id: str, group_name: str, state: str, seed_text: s
             later[state] = between[:, start - 1]
         shorter = Case(dims={**sizes, "T": STEPS - start}, seed=case.seed)
         found.append(truth_of(assignment, group, shorter, later))
-    return tuple(found)
+    return found
 
 
 def _from(group: Group, arrays: Mapping[str, Array], start: int) -> dict[str, Array]:

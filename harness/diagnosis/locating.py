@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
+from harness import stopwatch
 from harness.assignments.contract import Group, Tensor
 from harness.cases.case import Case
 from harness.diagnosis.wrongness import Masks, failing
@@ -37,6 +38,7 @@ FEATURES = {
 }
 
 
+@stopwatch.phase("diagnosis")
 def placed(group: Group, evidence: Evidence, checks: Sequence[Check]) -> list[Check]:
     """The checks against the oracle, each failing one with the place where it fails."""
     tensors = {t.name: t for t in evidence.entry.tensors}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from msgspec.structs import replace
 
+from harness import stopwatch
 from harness.assignments.contract import Assignment, Tensor
 from harness.diagnosis import conventions, directions, pairing
 from harness.diagnosis.relations import relations
@@ -21,6 +22,7 @@ Found = Sequence[tuple[Misconception, list[str]]]
 """Misconceptions with the tensors that each reproduces on every case, wrong ones and right ones."""
 
 
+@stopwatch.phase("diagnosis")
 def name(
     assignment: Assignment,
     evidence: Evidence,

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from harness import stopwatch
 from harness.assignments.contract import Tensor
 from harness.diagnosis import influence, layered, unrolled
 from harness.diagnosis.wrongness import failing
@@ -20,6 +21,7 @@ MOST = 72
 """Elements of an array that is shown in full."""
 
 
+@stopwatch.phase("diagnosis")
 def pictures(bench: Workbench, evidence: Evidence, seed_text: str) -> Pictures | None:
     """All that can be drawn; None where nothing can."""
     group = bench.assignment.group(evidence.entry.group)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from harness import stopwatch
+from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Group
 from harness.cases.case import FEATURES, Case, normal_form, number
 from harness.evidence import exercise, judged
@@ -30,6 +33,7 @@ class Found(msgspec.Struct, frozen=True):
     outcome: Outcome
 
 
+@stopwatch.phase("shrinking")
 def smallest(
     bench: Workbench, entry: EntryPoint, failing: dict[str, Found], seed_text: str, variant: str
 ) -> dict[str, Found]:
@@ -37,14 +41,29 @@ def smallest(
     search = Search(bench, entry, variant)
     wanted, found = set(failing), {}
     group = bench.assignment.group(entry.group)
-    for frame in _frames(small_cases(bench.assignment, group, seed_text)):
-        if not wanted or search.stopped:
+    for place in itertools.count():
+        frame = _frame(bench.assignment.id, group.name, seed_text, place)
+        if not (wanted and frame) or search.stopped:
             break
-        for _, outcome, verdicts in search.run(frame):
+        for _, outcome, verdicts in search.known(frame):
             for name in [n for n in sorted(wanted) if verdicts[n].status in BAD]:
                 found[name] = Found(verdicts[name], outcome)
                 wanted.discard(name)
     return found | {name: _reduced(search, group, name, failing[name]) for name in sorted(wanted)}
+
+
+@functools.lru_cache(maxsize=256)
+def _frame(assignment_id: str, group_name: str, seed_text: str, place: int) -> tuple[Truth, ...]:
+    """Some of the small cases with their answers, which are kept as the bank's are; none past the last."""
+    assignment = registry.get(assignment_id)
+    cases = small_cases(assignment, assignment.group(group_name), seed_text)[FRAME * place : FRAME * (place + 1)]
+    what = {"seed": seed_text, "small cases": f"{place} of {FRAME}"}
+    make = functools.partial(_answered, assignment, group_name, cases)
+    return bank.kept(assignment_id, group_name, what, make) if cases else ()
+
+
+def _answered(assignment: Assignment, group_name: str, cases: Sequence[Case]) -> list[Truth]:
+    return [bank.truth(assignment, group_name, case) for case in cases]
 
 
 def small_cases(assignment: Assignment, group: Group, seed_text: str) -> list[Case]:
@@ -67,8 +86,11 @@ class Search:
 
     def run(self, cases: Sequence[Case]) -> Iterator[tuple[Truth, Outcome, dict[str, CaseVerdict]]]:
         """Truth, outcome and verdicts of every case that came back."""
-        assignment = self.bench.assignment
-        truths = self._with_forward([bank.truth(assignment, self.entry.group, case) for case in cases])
+        yield from self.known(_answered(self.bench.assignment, self.entry.group, cases))
+
+    def known(self, answered: Sequence[Truth]) -> Iterator[tuple[Truth, Outcome, dict[str, CaseVerdict]]]:
+        """The same of cases whose answers are known."""
+        assignment, truths = self.bench.assignment, self._with_forward(answered)
         outcomes = self.bench.run([exercise(assignment, self.entry, t, self.variant) for t in truths])
         for truth, outcome in zip(truths, outcomes, strict=False):
             if isinstance(outcome, Ended):
@@ -77,7 +99,7 @@ class Search:
             verdicts = judged(assignment, self.entry, [truth], [outcome])
             yield truth, outcome, {name: v[0] for name, v in verdicts.items()}
 
-    def _with_forward(self, truths: list[Truth]) -> list[Truth]:
+    def _with_forward(self, truths: Sequence[Truth]) -> Sequence[Truth]:
         """Cases on which the forward function returns: where it raises, a backward function has nothing to show."""
         entry, assignment = self.entry, self.bench.assignment
         if entry.forward in ("", entry.name) or entry.given or self.variant:
@@ -116,8 +138,3 @@ def _simpler(case: Case, group: Group) -> list[Case]:
     if not case.tidy and case.scale == "ordinary" and case.upstream_exponent == 0:
         cases.append(msgspec.structs.replace(case, tidy=True))
     return [normal_form(c, group) for c in cases]
-
-
-def _frames(cases: list[Case]) -> Iterator[list[Case]]:
-    for start in range(0, len(cases), FRAME):
-        yield cases[start : start + FRAME]

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness import celltext
+from harness import celltext, stopwatch
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, Values
 from harness.cases.filling import sent
@@ -40,6 +40,7 @@ class Setting(msgspec.Struct, frozen=True):
     """Whether the forward function that the entry point belongs to is there, and returns something."""
 
 
+@stopwatch.phase("diagnosis")
 def program(assignment: Assignment, entry: EntryPoint, tensor: Tensor, verdict: CaseVerdict, setting: Setting) -> str:
     """Source code to paste next to the student's file. It prints what came and, unless hidden, what was expected.
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import functools
 import importlib.util
 import platform
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from harness import stopwatch
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.cases.case import Case
@@ -45,17 +47,23 @@ class Truth(msgspec.Struct, frozen=True):
 
 @functools.lru_cache(maxsize=32)
 def truths(assignment_id: str, group_name: str, seed_text: str, count: int) -> tuple[Truth, ...]:
-    """Every case of a group with its answers, simplest first: from the disk, or made and kept there.
+    """Every case of a group with its answers, simplest first. Raises `GraderFault`."""
+    what = {"seed": seed_text, "cases": str(count)}
+    return kept(assignment_id, group_name, what, lambda: _made(assignment_id, group_name, seed_text, count))
 
-    Raises `GraderFault`.
-    """
-    about = _about(assignment_id, group_name, seed_text, count)
+
+@stopwatch.phase("oracle")
+def kept(
+    assignment_id: str, group_name: str, what: Mapping[str, str], make: Callable[[], Sequence[Truth]]
+) -> tuple[Truth, ...]:
+    """Cases with their answers from the disk, found by `what` they are; or made, and kept there."""
+    about = {**what, **_about(assignment_id, group_name)}
     rows = bank_folder.found(about)
     if rows is None:
         with bank_folder.building(about):
             rows = bank_folder.found(about)
             if rows is None:
-                made = _made(assignment_id, group_name, seed_text, count)
+                made = tuple(make())
                 bank_folder.keep(about, [(t.case, (t.inputs, t.expected, t.allowed)) for t in made])
                 return made
     return tuple(Truth(case, *parts) for case, parts in rows)
@@ -70,11 +78,10 @@ def _made(assignment_id: str, group_name: str, seed_text: str, count: int) -> tu
     return tuple(sorted(found, key=lambda known: known.case.complexity()))
 
 
-def _about(assignment_id: str, group_name: str, seed_text: str, count: int) -> dict[str, str]:
-    """All that a bank depends on, the code that makes it included."""
-    asked = {"assignment": assignment_id, "group": group_name, "seed": seed_text, "cases": str(count)}
+def _about(assignment_id: str, group_name: str) -> dict[str, str]:
+    """All that answers depend on, the code that makes them included."""
     made_by = {"code": fingerprint(*_roots(assignment_id)), "python": platform.python_version()}
-    return {**asked, **made_by, "machine": platform.machine(), **versions()}
+    return {"assignment": assignment_id, "group": group_name, **made_by, "machine": platform.machine(), **versions()}
 
 
 def _roots(assignment_id: str) -> list[Path]:
@@ -83,7 +90,7 @@ def _roots(assignment_id: str) -> list[Path]:
     modules = [registry.folders()[assignment_id], *([model] if model else [])]
     specs = [importlib.util.find_spec(name) for name in modules]
     own = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
-    return [*(house / name for name in ("assignments", "oracles", "cases")), *sorted(own)]
+    return [*(house / name for name in ("assignments", "cases", "diagnosis", "oracles")), *sorted(own)]
 
 
 TRIES, STRIDE = 16, 1009
@@ -126,6 +133,7 @@ _known: dict[tuple[str, str, str], Truth] = {}
 MOST_KNOWN = 4096
 
 
+@stopwatch.phase("oracle")
 def truth(assignment: Assignment, group_name: str, case: Case) -> Truth:
     """The answers for one case, from both oracles. Raises `GraderFault` when they disagree beyond the bound."""
     key = (assignment.id, group_name, repr(case))

@@ -59,7 +59,7 @@ def _parts(report: Report) -> Iterator[str]:
     yield "\n".join(f"- Set by hand: {escaped(line)}" for line in wording.override_sentences(report))
     if report.status != "graded":
         yield escaped(report.message) if report.status == "grader_fault" else ""
-        yield _traceback(report.traceback)
+        yield traceback(report.traceback)
     yield from _right(report)
     for entry in content.wrong(report):
         yield from _wrong(entry)
@@ -81,6 +81,11 @@ def _right(report: Report) -> Iterator[str]:
     if entries:
         yield "## What is right"
         yield "\n".join(f"- {escaped(wording.entry_sentence(e))}" for e in entries)
+
+
+def about_wrong(entry: EntryPointReport) -> str:
+    """All that a report says about an entry point that does not pass, below its own heading."""
+    return "\n\n".join([part for part in _wrong(entry) if part][1:])
 
 
 def _wrong(entry: EntryPointReport) -> Iterator[str]:
@@ -132,7 +137,7 @@ def _trouble(trouble: content.Trouble) -> Iterator[str]:
     yield f"### {names or escaped(wording.property_title(check))}"
     for each in (check, *trouble.others):
         yield escaped(wording.check_sentence(each))
-    yield _traceback(check.traceback)
+    yield traceback(check.traceback)
     if check.counterexample:
         yield from _example(check.counterexample)
 
@@ -159,7 +164,8 @@ def _element(worst: Element) -> str:
     return table(headers, [row])
 
 
-def _traceback(frames: Sequence[Frame]) -> str:
+def traceback(frames: Sequence[Frame]) -> str:
+    """The frames of the student's own code as a code block; empty where there are none."""
     if not frames:
         return ""
     lines = [f"{plain(f.file)}, line {f.line}, in {plain(f.function)}\n    {plain(f.text)}" for f in frames]

@@ -10,7 +10,8 @@ from urllib.parse import quote
 MAX_NAME = 200
 """Bytes; file systems end at 255."""
 _UNSAFE = re.compile(r"[^\w .,+@()=~-]|^[ .]+|[ .]+$")
-TAKEN = frozenset({"gradebook.csv", "summary.json", "summary.html"})
+EXPORTED = ("canvas.csv", "moodle.csv", "nbgrader.csv", "grades.csv", "gradescope")
+TAKEN = frozenset({"gradebook.csv", "summary.json", "summary.html", *EXPORTED})
 """Names in the folder for reports that are not a submission's."""
 
 

@@ -18,19 +18,20 @@ class Clock:
         self.wall, self.cpu, self.cpu_before = time.monotonic(), cpu_seconds(pid), cpu_before
 
     def late(self) -> str:
-        """Which bound is exceeded, in words; empty while none is."""
+        """Which bound is exceeded, in words; empty while none is.
+
+        Which of two bounds comes first hangs on what else the machine does, so both are told.
+        """
         now, limits = time.monotonic(), self.limits
         waited = now - self.wall
         cpu = cpu_seconds(self.pid)
         used = waited if cpu is None or self.cpu is None else cpu - self.cpu
-        if used >= limits.cpu_call:
-            return f"one call used more than {limits.cpu_call:g} s of CPU time"
-        if waited >= limits.wall_call:
-            return f"one call took more than {limits.wall_call:g} s"
-        if cpu is not None and used + self.cpu_before >= limits.cpu_submission:
-            return f"the submission used up its {limits.cpu_submission:g} s of CPU time"
-        if now - self.submission_started >= limits.wall_submission:
-            return f"the submission used up its {limits.wall_submission:g} s"
+        if used >= limits.cpu_call or waited >= limits.wall_call:
+            return f"one call took more than {limits.cpu_call:g} s of CPU time, or {limits.wall_call:g} s in all"
+        spent = used + self.cpu_before if cpu is not None else 0.0
+        if spent >= limits.cpu_submission or now - self.submission_started >= limits.wall_submission:
+            bounds = f"{limits.cpu_submission:g} s of CPU time, or {limits.wall_submission:g} s in all"
+            return f"the submission used up its {bounds}"
         return ""
 
 

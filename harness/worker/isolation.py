@@ -7,12 +7,11 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import Literal
 
 from harness.assignments.contract import Limits
 from harness.worker import launch
+from harness.worker.folders import Folder
 
 Level = Literal["full", "restricted", "process"]
 LAYERS: dict[Level, tuple[str, ...]] = {
@@ -95,8 +94,7 @@ def trial(layers: tuple[str, ...]) -> str:
 
 
 def _tried(layers: tuple[str, ...]) -> str:
-    with tempfile.TemporaryDirectory(prefix="harness-trial-") as name:
-        folder = Path(name).resolve()
+    with Folder() as folder:
         outside = folder / "outside"
         outside.write_text("out of reach")
         (folder / "submission").mkdir()

@@ -5,11 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import selectors
-import shutil
 import signal
-import socket
 import subprocess
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,6 +19,7 @@ from harness import wire
 from harness.assignments.contract import Limits
 from harness.worker import isolation, launch, starting
 from harness.worker.clock import Clock, cpu_seconds
+from harness.worker.folders import Folder
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
 
@@ -69,14 +67,13 @@ class Session:
         support: Sequence[str] = (),
     ) -> None:
         self.limits, self.level, self.output, self.alive = limits, level, bytearray(), True
-        self.folder = Path(tempfile.mkdtemp(prefix="harness-")).resolve()
+        self.place = Folder()
+        self.folder = self.place.path
         _lay_out(files, self.folder / "submission")
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.started = time.monotonic()
-        self.channel, theirs = socket.socketpair()
-        with theirs:
-            self.process = starting.start(theirs.fileno(), self.folder, library, drivers, limits, jail)
+        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
@@ -106,7 +103,7 @@ class Session:
         self.channel.close()
         if self.process.stdout is not None:
             self.process.stdout.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.place.remove()
 
     def load(self, request: wire.Load, patience: float = 1.0) -> wire.Loaded | Ended:
         """Import the submission; its time is bounded like a call's, or `patience` times that."""

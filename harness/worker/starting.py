@@ -7,14 +7,19 @@ lives, and replaced when it is lost.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
+import socket
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Protocol
 
-from harness.assignments.contract import Limits
+from harness.assignments import registry
+from harness.assignments.contract import Assignment, Limits
 from harness.worker import launch
+from harness.worker.isolation import LAYERS
 from harness.worker.zygote import Lost, Zygote
 
 MOST = 3
@@ -22,8 +27,8 @@ MOST = 3
 TRIES = 2
 """Zygotes that may be lost over one worker. Who loses so many gets no more."""
 
-Kind = tuple[str, tuple[str, ...], tuple[str, ...]]
-"""An array library, drivers, and the layers of a jail."""
+Kind = tuple[str, tuple[str, ...], tuple[str, ...], str]
+"""An array library, drivers, the layers of a jail, and where temporary folders are made."""
 
 _zygotes: dict[Kind, Zygote] = {}
 _hopeless: set[Kind] = set()
@@ -40,31 +45,47 @@ class Process(Protocol):
 
 
 def start(
-    descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: launch.Jail
-) -> Process:
-    """A worker that talks over `descriptor`, in `folder`; see `launch.start`."""
-    kind = (library, tuple(drivers), jail.layers)
+    folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: launch.Jail
+) -> tuple[Process, socket.socket]:
+    """A worker in `folder` (see `launch.start`), and the channel to it."""
+    kind = (library, tuple(drivers), jail.layers, tempfile.gettempdir())
     told = launch.told(folder, library, drivers, limits, jail)
     for _ in range(TRIES if _possible(kind) else 0):
-        try:
-            return _zygote(kind).worker(told, descriptor)
-        except Lost:
-            continue
+        with contextlib.suppress(Lost, OSError):
+            return _connected(lambda theirs: _zygote(kind).worker(told, theirs))
     if _possible(kind):
         _hopeless.add(kind)
-    return launch.start(descriptor, folder, library, drivers, limits, jail)
+    return _connected(lambda theirs: launch.start(theirs, folder, library, drivers, limits, jail))
 
 
-def prepare(library: str, drivers: Sequence[str], layers: tuple[str, ...]) -> None:
-    """Have a zygote warm itself while the grader does something else."""
-    kind = (library, tuple(drivers), layers)
-    if _possible(kind):
-        _zygote(kind)
+def _connected(started: Callable[[int], Process]) -> tuple[Process, socket.socket]:
+    """What is started with one end of a new channel, and the other end: one that was lost may have spoken already."""
+    channel, theirs = socket.socketpair()
+    try:
+        with theirs:
+            return started(theirs.fileno()), channel
+    except BaseException:
+        channel.close()
+        raise
+
+
+def prepare(assignment: Assignment, level: str) -> None:
+    """Have a zygote warm itself for this assignment's workers while the grader does something else."""
+    if level in LAYERS:
+        kind = (assignment.library, drivers_of(assignment), LAYERS[level], tempfile.gettempdir())
+        with contextlib.suppress(OSError):  # it is tried again when a worker is wanted
+            _zygote(kind) if _possible(kind) else None
+
+
+def drivers_of(assignment: Assignment) -> tuple[str, ...]:
+    """The assignment's driver, and the modules it builds on."""
+    return (registry.folders()[assignment.id] + ".driver", *assignment.driver_modules)
 
 
 def _possible(kind: Kind) -> bool:
     """Whether to try. On macOS, what numpy computes with (Accelerate) must not be used after a fork."""
-    return sys.platform == "linux" and os.environ.get("HARNESS_ZYGOTES") != "0" and kind not in _hopeless
+    able = sys.platform == "linux" and hasattr(os, "pidfd_open")
+    return able and os.environ.get("HARNESS_ZYGOTES") != "0" and kind not in _hopeless
 
 
 def _zygote(kind: Kind) -> Zygote:

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness import celltext, wire
+from harness import celltext, stopwatch, wire
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
-from harness.worker import isolation
+from harness.worker import isolation, starting
 from harness.worker.isolation import Level
 from harness.worker.session import Ended, Outcome, Session
 
@@ -84,10 +84,11 @@ class Workbench:
         """What a fresh worker says of the submission."""
         self.stop()
         package = registry.folders()[self.assignment.id]
-        drivers = (package + ".driver", *self.assignment.driver_modules)
+        drivers = starting.drivers_of(self.assignment)
         limits, support = self.assignment.limits, self._support(package)
-        self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
-        self.session.wait_until_ready()
+        with stopwatch.phase("starting"):
+            self.session = Session(self.files, self.assignment.library, drivers, limits, self.level, support)
+            self.session.wait_until_ready()
         with self._timed("load_seconds"):
             return self.session.load(self._request(package), self._patience())
 
@@ -131,7 +132,8 @@ class Workbench:
         began, used = time.monotonic(), self.session.cpu_used()
         self.session.started = began - self.spent
         self.session.cpu_before = self.cpu_spent - used
-        yield
+        with stopwatch.phase("student"):
+            yield
         setattr(self, kind, getattr(self, kind) + time.monotonic() - began)
         self.cpu_spent += max(self.session.cpu_used() - used, 0.0)
 

@@ -12,7 +12,6 @@ import select
 import signal
 import socket
 import subprocess
-import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,11 +31,12 @@ class Lost(Exception):
 class Zygote:
     """One warm parent, for workers with the same array library, drivers and level."""
 
-    def __init__(self, library: str, drivers: Sequence[str], layers: Sequence[str] = ()) -> None:
+    def __init__(self, library: str, drivers: Sequence[str], layers: Sequence[str], place: str) -> None:
+        """`place` is where the folders of its workers are made."""
         self.door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             shared = launch.shared(library, drivers)
-            setup = {**shared, "zygote": {**_view(shared, drivers), "drivers": drivers, "layers": layers}}
+            setup = {**shared, "zygote": {**_view(shared, drivers, place), "drivers": drivers, "layers": layers}}
             self.process = launch.interpreter(theirs.fileno(), setup, Path("/"), "/", subprocess.DEVNULL)
         self.door.settimeout(WARMING)
         self.lock, self.alive, self.workers = threading.Lock(), True, set[int]()
@@ -97,11 +97,11 @@ class Zygote:
         self.door.close()
 
 
-def _view(shared: dict[str, Any], drivers: Sequence[str]) -> dict[str, Any]:
+def _view(shared: dict[str, Any], drivers: Sequence[str], place: str) -> dict[str, Any]:
     """What a zygote may see where it cannot see everything: what any of its workers may."""
     files = (shared["modules"][driver] for driver in drivers)
     support = [os.path.join(os.path.dirname(file), "support") for file in files]
-    seen = view(shared["modules"], shared["libraries"], [*support, tempfile.gettempdir()])
+    seen = view(shared["modules"], shared["libraries"], [*support, place])
     return {"parent": launch.guardian(), "readable": seen.readable, "listable": seen.listable}
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 from harness import celltext
 from harness.wire import Failure, Load, Loaded
-from harness.worker.inside import on_cpu, stepping
+from harness.worker.inside import on_cpu, snapshots, stepping
 from harness.worker.inside.cells import Notebook, surroundings
 from harness.worker.inside.failures import failure_of
-from harness.worker.inside.snapshots import Grader, Kept, Missing, otter
+from harness.worker.inside.snapshots import Grader, Kept, Missing
 from harness.worker.inside.stand_ins import StandIns
 
 
@@ -53,7 +53,7 @@ def load(request: Load) -> tuple[Code, Loaded]:
     stand_ins = _prepare(request, notes)
     grader = Grader(request.snapshots)
     given = {"grader": grader} if request.snapshots else {}
-    sys.modules["otter"] = otter(grader)
+    sys.modules.update(snapshots.modules(grader))
     notebook = Notebook(request.root, request.cells_cpu, request.cells_wall)
     modules: dict[str, ModuleType] = {}
     failures: dict[str, Failure] = {}

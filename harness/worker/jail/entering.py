@@ -1,4 +1,4 @@
-"""Puts this process into its jail, before it imports an array library and long before a student's code runs."""
+"""Puts this process into its jail, before a student's code is opened; and a zygote as near to one as can be."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def enter(jail: dict[str, Any], channel: int) -> int:
 def hold(jail: dict[str, Any]) -> None:
     """Confine a zygote, which runs nothing of a student's: as far as its workers can still enter their own jails.
 
-    Who may make no file system of its own later (Landlock sees to that) can read no more than all its workers may, and
-    where they sit; where they make one each, there is no network.
+    Where workers make a file system of their own, which Landlock would forbid, there is no network; elsewhere it can
+    read no more than all of them may, and the folders they sit in.
     """
     kernel.forbid_new_privileges()
     if "namespaces" in jail["layers"]:

@@ -1,0 +1,77 @@
+"""The commands that make something to take elsewhere: a zip that grades on a platform."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.commands.asking import (
+    ALL_PASS,
+    DEFAULTS,
+    NOT_JUDGED,
+    WRONG_USAGE,
+    Cases,
+    Hints,
+    RubricFile,
+    Seed,
+    options_of,
+    stop,
+)
+
+kit = typer.Typer(no_args_is_help=True, help="Make a zip that grades elsewhere.")
+LEVELS = ("", "full", "restricted", "process")
+
+
+@kit.callback()
+def kits() -> None:
+    """Make a zip that grades elsewhere."""
+
+
+@kit.command()
+def gradescope(
+    assignment: Annotated[
+        str, typer.Argument(metavar="ASSIGNMENT", help="The assignment; `harness assignments` lists them.")
+    ],
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    rubric: RubricFile = None,
+    hints: Hints = "full",
+    isolation: Annotated[
+        str,
+        typer.Option(metavar="LEVEL", help="full, restricted or process; a jail, whichever there is, unless named."),
+    ] = "",
+    out: Annotated[str, typer.Option(metavar="FILE", help="The zip to write.")] = "gradescope.zip",
+) -> None:
+    """Make the zip that Gradescope calls an autograder. It carries the harness; expected values are kept back.
+
+    \b
+    Examples:
+      harness kit gradescope cs231n --seed "known to the course only"
+      harness kit gradescope mytorch --seed "our secret" --rubric points.toml --hints steps --out mytorch.zip
+
+    The zip holds the seed and the model solution: it is for the course's staff, not for students.
+
+    \b
+    Exit code: 0 the zip is there; 2 wrong usage; 3 it could not be written.
+    """
+    from harness.platforms.kit import Kit, KitError, gradescope_zip
+    from harness.report import PUBLIC_SEED
+    from harness.reporting.write import write_file
+
+    options_of(seed, cases, rubric=rubric, assignment=assignment)
+    if isolation not in LEVELS:
+        stop(f"there is no isolation level {isolation!r}; expected {', '.join(LEVELS[1:])}", WRONG_USAGE)
+    try:
+        text = Path(rubric).read_text(encoding="utf-8") if rubric else None
+        data = gradescope_zip(Kit(assignment, seed, cases, hints, text, isolation))
+        write_file(Path(out), data)
+    except KitError as error:
+        stop(str(error), WRONG_USAGE)
+    except OSError as error:
+        stop(f"cannot write {out}: {error.strerror or error}", NOT_JUDGED)
+    typer.echo(f"{out}: {len(data) >> 10} KiB. Upload it where Gradescope asks for the autograder's zip.")
+    if seed == PUBLIC_SEED:
+        typer.echo("Its seed is the public one, so that students can try the very same cases; --seed names another.")
+    raise typer.Exit(ALL_PASS)
