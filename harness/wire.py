@@ -5,6 +5,7 @@ A message is `<header length: u32><payload length: u64><header: msgpack><payload
 
 from __future__ import annotations
 
+import functools
 import math
 import struct
 from collections.abc import Sequence
@@ -169,7 +170,13 @@ def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -
 
 def describe(name: str, array: np.ndarray[Any, Any]) -> ArraySpec:
     """The header entry for `array`."""
-    return ArraySpec(name, array.dtype.name, array.shape)
+    return ArraySpec(name, dtype_name(array.dtype), array.shape)
+
+
+@functools.cache
+def dtype_name(dtype: np.dtype[Any]) -> str:
+    """NumPy puts the name together anew whenever it is asked."""
+    return dtype.name
 
 
 def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.ndarray[Any, Any]]:

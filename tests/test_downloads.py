@@ -62,9 +62,21 @@ def test_other_names_say_nothing(name: str) -> None:
 
 def test_a_persons_files_are_one_submission_under_their_own_names(tmp_path: Path) -> None:
     found = discover(laid_out(tmp_path, CANVAS))
-    assert (found.platform, ids(tmp_path)) == ("canvas", ["doejane_101", "roe_102"])
+    assert (found.platform, ids(tmp_path), found.late) == ("canvas", ["doejane_101", "roe_102"], ("roe_102",))
     assert sorted(content(submitted(tmp_path, "roe_102"))) == ["helpers.py", "rnn.py"]
     assert content(submitted(tmp_path, "doejane_101")) == {"rnn.py": f"x = {CANVAS[0]!r}\n"}
+
+
+def test_in_a_folder_of_assignments_each_may_be_a_download(tmp_path: Path) -> None:
+    laid_out(tmp_path / "lab9", CANVAS)
+    laid_out(tmp_path / "quiz10", ["s01.py", "notes.md"])
+    found = discover(tmp_path, known=["lab9", "quiz10"])
+    assert [(e.id, e.assignment) for e in found.entries] == [
+        ("lab9/doejane_101", "lab9"),
+        ("lab9/roe_102", "lab9"),
+        ("quiz10/s01", "quiz10"),
+    ]
+    assert (found.skipped, found.late) == (("quiz10/notes.md",), ("lab9/roe_102",))
 
 
 def test_what_was_handed_in_again_is_kept_with_its_number_so_that_the_latest_can_be_chosen(tmp_path: Path) -> None:

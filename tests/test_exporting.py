@@ -411,6 +411,18 @@ def test_a_roster_in_no_known_encoding_is_a_sentence(plain: Path) -> None:
     assert "cannot be read" in run("csv", plain, "--roster", plain / "none.csv")[1]
 
 
+def test_of_several_assignments_everybody_has_a_grade_for_each(tmp_path: Path) -> None:
+    other = msgspec.structs.replace(failing("lab9/s01"), assignment="lab9")
+    graded(tmp_path, [all_right("cs231n/s01"), other])
+    code, said = run("nbgrader", tmp_path, "--roster", saved(tmp_path, "submission,student_id\ns01,u1\n"))
+    assert code == 0, said
+    rows = [(row["assignment"], row["student_id"], row["score"]) for row in table(tmp_path / "nbgrader.csv")]
+    assert rows == [("cs231n", "u1", "10.0"), ("lab9", "u1", "5.625")]
+    two_rows = saved(tmp_path, "submission,student_id\ncs231n/s01,u1\nlab9/s01,u1\n")
+    assert run("nbgrader", tmp_path, "--roster", two_rows)[0] == 0
+    assert "without a submission" not in said
+
+
 def test_two_submissions_of_one_person_are_a_sentence(tmp_path: Path) -> None:
     made = [handed_in(failing("a"), "doejane_101_9001_rnn.py"), handed_in(all_right("b"), "doejane_101_9002_lstm.py")]
     code, said = run("csv", graded(tmp_path, made), "--roster", saved(tmp_path, CANVAS))

@@ -87,6 +87,7 @@ def test_a_class_goes_from_canvass_archive_into_its_gradebook(course: Path) -> N
     laid_out(INBOX["canvas"])
     said = run(f"{COMMANDS[0]} --jobs 1 --isolation process")[1]
     assert "inbox is a download from Canvas, of 2 people." in said
+    assert "Handed in late, as Canvas says: roeann_102" in said
     run(COMMANDS[1])
     rows = list(csv.DictReader(Path("graded/canvas.csv").read_text().splitlines()))
     assert [(row["ID"], row["RNN homework (77)"]) for row in rows] == [("", "10"), ("101", "10"), ("102", "10")]

@@ -17,7 +17,6 @@ from typer.testing import CliRunner
 
 from harness.batch.store import NAME
 from harness.cli import app
-from harness.oracles import bank_folder
 from harness.platforms import kit
 from harness.worker import isolation
 from reference_impls import catalogue
@@ -72,10 +71,7 @@ def python(root: Path, line: str) -> None:
 
 
 def run(root: Path) -> subprocess.CompletedProcess[str]:
-    kept = {bank_folder.VARIABLE: os.environ[bank_folder.VARIABLE]}  # the script names a folder of its own
-    return subprocess.run(
-        ["bash", str(root / "run_autograder")], capture_output=True, text=True, check=False, env={**os.environ, **kept}
-    )
+    return subprocess.run(["bash", str(root / "run_autograder")], capture_output=True, text=True, check=False)
 
 
 def test_the_zip_has_the_scripts_at_its_root_and_the_harness(tmp_path: Path) -> None:
@@ -135,6 +131,14 @@ def test_where_nothing_can_be_judged_there_are_no_results_and_no_zero(tmp_path: 
         : 2 if code == 2 else 1
     ]
     assert all(f"--seed={SEED}" in line and "--hide-expected" in line for line in asked)
+
+
+def test_what_cannot_be_read_leaves_nothing_but_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "essay.pdf").write_text("an essay")
+    asked = ["check", str(tmp_path / "essay.pdf"), "-a", "lab9", "--format", "gradescope"]
+    done = CliRunner().invoke(app, asked)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert "essay.pdf: expected a .py file" in done.stderr
 
 
 def test_setting_up_installs_the_versions_in_use_and_tries_the_model_solution(tmp_path: Path) -> None:

@@ -27,12 +27,13 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The submissions of a folder, in order, the names of what was taken for something else, and the platform whose
-    download the folder is."""
+    """The submissions of a folder, in order, the names of what was taken for something else, the platform whose
+    download the folder is, and which submissions it says are late."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[str, ...] = ()
     platform: str = ""
+    late: tuple[str, ...] = ()
 
 
 def discover(
@@ -53,10 +54,20 @@ def discover(
     ):
         return _collection(candidates, exclude, skipped)
     preset = folder.name if assignment is None and folder.name in known else assignment
-    if download := downloads.recognised(candidates):
-        entries = tuple(Entry(p.id, p.path, preset, p.files) for p in download.people)
-        return Found(entries, (*skipped, *download.passed_over), download.platform)
-    return Found(tuple(Entry(id, str(path), preset) for id, path in _named(candidates)), tuple(skipped))
+    return _listed(candidates, skipped, preset)
+
+
+def _listed(candidates: Sequence[Path], skipped: Sequence[str], preset: str | None, prefix: str = "") -> Found:
+    """The submissions that these paths are, with `prefix` before every name."""
+    download = downloads.recognised(candidates)
+    if download is None:
+        entries = [Entry(f"{prefix}{id}", str(path), preset) for id, path in _named(candidates)]
+        return Found(tuple(entries), tuple(f"{prefix}{name}" for name in skipped))
+    entries = [Entry(f"{prefix}{p.id}", p.path, preset, p.files) for p in download.people]
+    others, late = (
+        tuple(f"{prefix}{name}" for name in names) for names in ((*skipped, *download.passed_over), download.late)
+    )
+    return Found(tuple(entries), others, download.platform, late)
 
 
 def read_entry(entry: Entry) -> Submission:
@@ -75,12 +86,13 @@ def _by_its_own_name(file: File, entry: Entry) -> File:
 
 
 def _collection(folders: Sequence[Path], exclude: Path | None, skipped: Sequence[str]) -> Found:
-    entries, others = [], list(skipped)
-    for folder in folders:
-        candidates, left = _children(folder, exclude)
-        entries += [Entry(f"{folder.name}/{id}", str(path), folder.name) for id, path in _named(candidates)]
-        others += [f"{folder.name}/{name}" for name in left]
-    return Found(tuple(entries), tuple(others))
+    parts = [_listed(*_children(folder, exclude), folder.name, f"{folder.name}/") for folder in folders]
+    return Found(
+        tuple(entry for part in parts for entry in part.entries),
+        (*skipped, *(name for part in parts for name in part.skipped)),
+        next((part.platform for part in parts if part.platform), ""),
+        tuple(name for part in parts for name in part.late),
+    )
 
 
 def _children(folder: Path, exclude: Path | None) -> tuple[list[Path], list[str]]:

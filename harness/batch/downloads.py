@@ -22,11 +22,12 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Folder(msgspec.Struct, frozen=True):
-    """Everybody in a platform's download, and the names of entries that are no files of theirs."""
+    """Everybody in a platform's download, the names of entries that are no files of theirs, and who handed in late."""
 
     platform: str
     people: tuple[Person, ...]
     passed_over: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 Named = tuple[Path, Download]
@@ -48,7 +49,8 @@ def recognised(paths: Sequence[Path]) -> Folder | None:
     if any(len(parts) > 1 and not all(_is_file(path) and n.name for path, n in parts) for parts in left.values()):
         return None  # a folder and files from one person: nothing that a platform makes
     made = [_person(id, parts) for id, parts in left.items()]
-    return Folder(platform, tuple(made), tuple(clean(path.name) for path in typed))
+    late = tuple(id for id, parts in left.items() if any(named.late for _, named in parts))
+    return Folder(platform, tuple(made), tuple(clean(path.name) for path in typed), late)
 
 
 def _plausible(found: Sequence[Named]) -> bool:

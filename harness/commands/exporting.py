@@ -127,7 +127,10 @@ def _about(reports: Sequence[Report], assignment: str | None, form: Form) -> lis
     if assignment and assignment not in there:
         stop(f"no report is about {assignment!r}; there are {some(there) or 'none of a known assignment'}", WRONG_USAGE)
     if assignment is None and form in ONE_ASSIGNMENT and len(there) > 1:
-        stop(f"{form} takes one assignment at a time; name it: --assignment {there[0]} (or {', '.join(there[1:])})", 2)
+        stop(
+            f"{form} takes one assignment at a time; name it: --assignment {there[0]} (or {', '.join(there[1:])})",
+            WRONG_USAGE,
+        )
     alone = len(there) < 2  # what could not be recognised belongs to the only assignment there is
     return [r for r in reports if not assignment or r.assignment == assignment or (alone and r.assignment is None)]
 
@@ -154,7 +157,9 @@ def _table(made: Sequence[Mark], roster: Roster | None, asked: Asked) -> str:
         assignment = next((mark.report.assignment for mark in made if mark.report.assignment), "")
         into = canvas.column(roster, asked.column, assignment or "")
         if not into.known:
-            typer.echo(f"{into.heading} is no column of {roster.file}: Canvas will offer to make a new assignment.")
+            typer.echo(
+                f"{printable(into.heading)} is no column of {roster.file}: Canvas will offer to make a new assignment."
+            )
         if left := [mark.report.submission.id for mark in made if canvas.excused(mark, into)]:
             typer.echo(f"Excused in Canvas, and left so: {some(left, 20)}")
         return canvas.canvas_csv(made, roster, into)

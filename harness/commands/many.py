@@ -94,6 +94,8 @@ def grade(
     how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
     if found.platform and not quiet:
         typer.echo(f"{folder} is a download from {found.platform.title()}, of {len(found.entries)} people.")
+    if found.late and not quiet:
+        typer.echo(f"Handed in late, as {found.platform.title()} says: {_listed(found.late)}")
     reports, changed = _graded(found.entries, how)
     _show_batch(Console(), reports, found, target, quiet)
     for line in [] if quiet else changed:

@@ -222,14 +222,18 @@ def _printed(report: Report, form: Form) -> str:
 
 
 def _results(report: Report, options: Options) -> bytes:
-    """Gradescope's results.json; nothing at all where nothing could be judged."""
+    """Gradescope's results.json; where nothing could be judged nothing at all, and the reason goes to the staff."""
     from harness import rubric
     from harness.assignments import registry
     from harness.platforms.gradescope import results_json
+    from harness.reporting.wording import headline
 
     asked = registry.get(report.assignment) if report.assignment else None
     entries = [*asked.entry_points, *(values.entry for values in asked.values)] if asked else []
-    return results_json(report, {entry.name: rubric.points(options.rubric, entry) for entry in entries}) or b""
+    results = results_json(report, {entry.name: rubric.points(options.rubric, entry) for entry in entries})
+    if results is None:
+        typer.echo(f"harness: {headline(report)}", err=True)
+    return results or b""
 
 
 def _write_one(report: Report, out: Path) -> None:

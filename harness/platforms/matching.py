@@ -53,7 +53,9 @@ def matched(reports: Sequence[Report], roster: Roster | None) -> Matched:
     kept = {match.report.submission.id for match in latest}
     unknown = tuple(match.report.submission.id for match in found if match.person is None)
     earlier = tuple(m.report.submission.id for m in found if m.person and m.report.submission.id not in kept)
-    return Matched(tuple(latest), unknown, earlier, len(roster.people) - len(latest))
+    return Matched(
+        tuple(latest), unknown, earlier, len(roster.people) - len({m.person.line for m in latest if m.person})
+    )
 
 
 def _base(report: Report) -> str:
@@ -115,12 +117,12 @@ def _nobody(reports: Sequence[Report], roster: Roster) -> str:
 
 
 def _latest(found: Sequence[Match], roster: Roster) -> list[Match]:
-    """One of each person's submissions: the latest, where names tell which that is. Raises `RosterError`."""
-    by_person: dict[int, list[Match]] = {}
+    """One submission of each person and assignment: the latest, where names tell which it is. Raises `RosterError`."""
+    by_person: dict[tuple[int, str | None], list[Match]] = {}
     for match in found:
         if match.person:
-            by_person.setdefault(match.person.line, []).append(match)
-    _demand_one_row_each([m.person for m in found if m.person], roster)
+            by_person.setdefault((match.person.line, match.report.assignment), []).append(match)
+    _demand_one_row_each(found, roster)
     return [_last(matches, roster) for matches in by_person.values()]
 
 
@@ -138,13 +140,14 @@ def _last(matches: Sequence[Match], roster: Roster) -> Match:
     return max(matches, key=lambda m: (m.download.copy, m.download.file) if m.download else (0, 0))
 
 
-def _demand_one_row_each(people: Sequence[Person], roster: Roster) -> None:
+def _demand_one_row_each(found: Sequence[Match], roster: Roster) -> None:
     """Raises `RosterError` where one person has two rows, and with them two grades."""
-    seen: dict[Key, Person] = {}
-    for person in people:
+    seen: dict[tuple[str, str, str | None], Person] = {}
+    for match in found:
         for column in (CANVAS_ID, MOODLE_ID, "student_id"):
-            if value := person.cells.get(column):
-                other = seen.setdefault((column, value), person)
+            person = match.person
+            if person and (value := person.cells.get(column)):
+                other = seen.setdefault((column, value, match.report.assignment), person)
                 if other.line != person.line:
                     raise RosterError(
                         f"roster {roster.file}: {other.name} and {person.name} have the same {column}, {value!r}; "

@@ -162,8 +162,9 @@ class Session:
             return
         outbox = memoryview(sent)
         for _ in range(replies):
-            clock = Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
-            while (reply := self._next_message()) is None:
+            reply, clock = self._next_message(), None
+            while reply is None:
+                clock = clock or Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
                 late = clock.late()
                 if late:
                     yield self._end(late, timeout=True)
@@ -173,6 +174,7 @@ class Session:
                 except ConnectionError:
                     yield self._end(self._cause_of_death())
                     return
+                reply = self._next_message()
             yield reply
             if isinstance(reply, Ended):
                 return

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.wire import DTYPES, ArraySpec
+from harness.wire import DTYPES, ArraySpec, dtype_name
 from harness.worker.inside.bystanders import name_of
 
 Array = np.ndarray[Any, Any]
@@ -47,7 +47,7 @@ class Numpy:
             if isinstance(array, str):
                 specs.append(ArraySpec(name, instead=array[:120]))
             else:
-                specs.append(ArraySpec(name, array.dtype.name, array.shape))
+                specs.append(ArraySpec(name, dtype_name(array.dtype), array.shape))
                 arrays.append(array)
         return tuple(specs), arrays
 
@@ -57,9 +57,9 @@ class Numpy:
             value = np.asarray(value)
         if type(value) is not np.ndarray:
             return _kind(value)
-        if value.dtype.kind in "fc" and value.dtype.name not in DTYPES:
+        if value.dtype.kind in "fc" and dtype_name(value.dtype) not in DTYPES:
             value = value.astype("complex128" if value.dtype.kind == "c" else "float64")  # extended precision
-        return value if value.dtype.name in DTYPES else f"an array of dtype {value.dtype}"
+        return value if dtype_name(value.dtype) in DTYPES else f"an array of dtype {value.dtype}"
 
 
 class Torch(Numpy):

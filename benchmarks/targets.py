@@ -1,0 +1,117 @@
+"""What a person waits for, as ratios of two commands run in turn: a check against `import torch`, and others.
+
+Run as `python benchmarks/targets.py [ROUNDS]` on a machine with nothing else to do. Times are CPU seconds of the whole
+process tree and wall seconds; a ratio is that of the medians. Banks of cases are warm.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from tabulate import tabulate
+
+from harness.assignments import registry
+from harness.evidence import exercise
+from harness.oracles import bank
+from reference_impls import catalogue
+
+FEW, MANY = 100, 600
+"""Cases of each entry point: what start-up costs is in both, and not in their difference."""
+VANILLA = ("--only", "rnn_*", "--assignment", "cs231n")
+MISTAKE = ("g = g + dh[:, t]", "g = dh[:, t]")
+
+
+class Time(NamedTuple):
+    """Seconds."""
+
+    cpu: float
+    wall: float
+
+
+def command(*arguments: str) -> Callable[[], Time]:
+    """Runs a program; its whole tree is counted, as far as its processes were waited for."""
+
+    def run() -> Time:
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=False)
+        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return Time(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
+
+    return run
+
+
+def bare(cases: int) -> Callable[[], Time]:
+    """The student's calls in a loop, in this process."""
+    import importlib
+
+    asked = registry.get("cs231n")
+    code = importlib.import_module("reference_impls.cs231n.model")
+    operations = importlib.import_module("harness.assignments.cs231n.driver").OPERATIONS
+    entries = [e for e in asked.entry_points if e.name.startswith("rnn_")]
+    calls = [
+        (operations[e.name], dict(exercise(asked, e, t).arrays))
+        for e in entries
+        for t in bank.truths(asked.id, e.group, "0", cases)
+    ]
+
+    def run() -> Time:
+        cpu, wall = time.process_time(), time.perf_counter()
+        for operation, arrays in calls:
+            operation(code, arrays)
+        return Time(time.process_time() - cpu, time.perf_counter() - wall)
+
+    return run
+
+
+def in_turn(works: Sequence[Callable[[], Time]], rounds: int) -> list[Time]:
+    """Medians of every work; each round does all of them once, so that what else goes on meets all."""
+    for work in works:
+        work()
+    times = [[work() for work in works] for _ in range(rounds)]
+    return [Time(*map(statistics.median, zip(*each, strict=True))) for each in zip(*times, strict=True)]
+
+
+def rows(folder: Path, rounds: int) -> list[list[object]]:
+    """The table."""
+    right, wrong = folder / "right.py", folder / "wrong.py"
+    right.write_text(catalogue.source("cs231n"))
+    wrong.write_text(catalogue.source("cs231n").replace(*MISTAKE))
+
+    def check(path: Path, *more: str) -> Callable[[], Time]:
+        return command("-m", "harness", "check", str(path), *VANILLA, *more)
+
+    torch, usage, good, bad = in_turn(
+        [command("-c", "import torch"), command("-m", "harness", "--help"), check(right), check(wrong)], rounds
+    )
+    few, many, loop_few, loop_many = in_turn(
+        [check(right, "--cases", str(FEW)), check(right, "--cases", str(MANY)), bare(FEW), bare(MANY)], rounds
+    )
+    replay, loop = many.cpu - few.cpu, loop_many.cpu - loop_few.cpu
+    return [
+        ["`harness check`, right, against `import torch`", good.wall, torch.wall, good.wall / torch.wall, "wall"],
+        ["the same", good.cpu, torch.cpu, good.cpu / torch.cpu, "CPU"],
+        ["`harness --help` against `import torch`", usage.wall, torch.wall, usage.wall / torch.wall, "wall"],
+        ["a wrong submission against a right one", bad.wall, good.wall, bad.wall / good.wall, "wall"],
+        [f"{4 * (MANY - FEW)} more cases against the same calls in a loop", replay, loop, replay / loop, "CPU"],
+    ]
+
+
+def main() -> None:
+    """Measure and print."""
+    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
+    with tempfile.TemporaryDirectory() as place:
+        found = rows(Path(place), int(sys.argv[1]) if len(sys.argv) > 1 else 7)
+    print(tabulate(found, ["what", "seconds", "of", "ratio", "time"], tablefmt="github", floatfmt=".3f"))
+
+
+if __name__ == "__main__":
+    main()
