@@ -155,8 +155,14 @@ class Grading:
         self.lost[entry.name] = standing.lost_by_convention(
             self.assignment, self.options, evidence, report.checks, credits, diagnoses
         )
-        told = hints.with_questions(self.assignment.id, diagnoses, self.options.reveal)
-        report = msgspec.structs.replace(report, diagnoses=[*told, *kept], pictures=self._pictures(evidence, report))
+        told = [*hints.with_questions(self.assignment.id, diagnoses, self.options.reveal), *kept]
+        known = {n for d in told for n in d.explains} | excused
+        report = msgspec.structs.replace(
+            report,
+            diagnoses=told,
+            pictures=self._pictures(evidence, report),
+            unnamed="" if unsteady else naming.unnamed(self.assignment, evidence, known, self.right),
+        )
         if report.status in PASSING:
             self.right.add(entry.name)
         return self._watched(evidence, report, credits)

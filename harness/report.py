@@ -200,6 +200,8 @@ class EntryPointReport(msgspec.Struct, frozen=True):
     file: str | None = None
     line: int | None = None
     pictures: Pictures | None = None
+    unnamed: str = ""
+    """What is wrong and has no name, and how far one was looked for."""
 
 
 class BehaviourFinding(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grading import entry, grade_file
+from grading import DEEP, entry, grade_file
+from harness.diagnosis import pairing
 from harness.report import Report
 from harness.reporting import wording
 from harness.reporting.hinting import limited
@@ -44,7 +45,27 @@ def made(assignment: str, mistake: str, name: str, folder: Path) -> Report:
     return grade_file(path, assignment, only=(name,))
 
 
-@pytest.mark.parametrize("asked", SAID, ids=lambda asked: asked[1])
+def test_what_has_no_name_is_said_and_how_far_one_was_looked_for(tmp_path: Path) -> None:
+    path = tmp_path / "submitted.py"
+    path.write_text(catalogue.source("cs231n").replace("dx = da @ Wx.T", "dx = da @ Wx.T + 0.125"))
+    report = grade_file(path, "cs231n", only=("rnn_step_backward",))
+    said = entry(report, "rnn_step_backward").unnamed
+    assert re.fullmatch(r"None of the \d+ mistakes known here, nor any two of them at once, explains dx\.", said)
+    for format_ in ("terminal", "markdown", "html"):
+        text = re.sub(r"<[^>]+>|\\|\s+", " ", FORMATS[format_](report))
+        assert re.sub(r"\s+", " ", said) in re.sub(r"\s+", " ", text), format_
+    assert not entry(limited(report, "none"), "rnn_step_backward").unnamed
+
+
+def test_a_search_that_was_stopped_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pairing, "MOST", 3)
+    path = tmp_path / "submitted.py"
+    path.write_text(catalogue.source("cs231n").replace("dx = da @ Wx.T", "dx = da @ Wx.T + 0.125"))
+    said = entry(grade_file(path, "cs231n", only=("rnn_step_backward",)), "rnn_step_backward").unnamed
+    assert said.endswith("explains dx. Two of them at once were tried 3 times; then the search stopped looking.")
+
+
+@pytest.mark.parametrize("asked", SAID if DEEP else list(SAID)[::2], ids=lambda asked: asked[1])
 def test_the_smallest_case_names_the_sizes_it_takes_and_what_that_is_evidence_of(
     asked: tuple[str, str, str], tmp_path: Path
 ) -> None:

@@ -63,6 +63,22 @@ def name(
     return [_at_once(m, [t.name for t in failed], pairs) for m in both] or parts
 
 
+def unnamed(assignment: Assignment, evidence: Evidence, explained: Set[str], right: Set[str]) -> str:
+    """Says which wrong numbers nothing explains, and how far was looked; empty where there are none."""
+    left = [t.name for t in evidence.entry.tensors if evidence.tensor_status(t.name) == "fail"]
+    names = [n for n in left if n not in explained]
+    tried = len(_candidates(assignment, evidence, right, None))
+    if not names or not tried:
+        return ""
+    them = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if tried * (tried - 1) // 2 <= pairing.MOST:
+        return f"None of the {tried} mistakes known here, nor any two of them at once, explains {them}."
+    return (
+        f"None of the {tried} mistakes known here explains {them}. "
+        f"Two of them at once were tried {pairing.MOST} times; then the search stopped looking."
+    )
+
+
 def _candidates(
     assignment: Assignment, evidence: Evidence, right: Set[str], rows: Sequence[Misconception] | None
 ) -> list[Misconception]:

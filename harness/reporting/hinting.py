@@ -30,7 +30,7 @@ def _entry(entry: EntryPointReport, level: Level) -> EntryPointReport:
         asked = {d.question: d for d in entry.diagnoses if d.question}
         return replace(entry, diagnoses=[_question(d) for d in asked.values()])
     pictures = Pictures(numbers=entry.pictures.numbers) if entry.pictures else None
-    return replace(entry, diagnoses=[], checks=[_silent(c) for c in entry.checks], pictures=pictures)
+    return replace(entry, diagnoses=[], unnamed="", checks=[_silent(c) for c in entry.checks], pictures=pictures)
 
 
 def _question(diagnosis: Diagnosis) -> Diagnosis:

@@ -95,6 +95,7 @@ def _wrong(entry: EntryPointReport) -> Iterator[str]:
     yield f"It stands in {code(wording.place(entry))}." if wording.place(entry) else ""
     for diagnosis in entry.diagnoses:
         yield from _hint(diagnosis)
+    yield escaped(entry.unnamed)
     yield "\n".join(f"- {escaped(line)}" for line in wording.reading_sentences(entry))
     if entry.pictures and entry.pictures.influence:
         yield "\n".join(f"- {escaped(line)}" for line in entry.pictures.influence.says)

@@ -135,6 +135,8 @@ def failure(entry: EntryPointReport) -> Line:
             about = f"{plain(diagnosis.title)} ({wording.listed(diagnosis.explains)})"
             yield _indented(Text(about, style="bold"))
         yield from _hint(diagnosis)
+    if entry.unnamed:
+        yield _indented(Text(plain(entry.unnamed)))
     for line in wording.reading_sentences(entry):
         yield _indented(Text(f"• {line}"))
     for line in entry.pictures.influence.says if entry.pictures and entry.pictures.influence else ():
