@@ -23,7 +23,7 @@ from harness import wire
 from harness.assignments import registry
 from harness.assignments.contract import Limits
 from harness.report import Report, Seconds, encode
-from harness.worker import isolation, starting, zygote
+from harness.worker import isolation, launch, starting, zygote
 from harness.worker.isolation import Level
 from harness.worker.session import Ended, Session
 from harness.worker.zygote import Forked, Zygote
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="workers are for
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Zygotes of this test's own, and none left."""
     starting.end_all()
-    monkeypatch.setattr(zygote, "PATIENCE", 1.0)
+    monkeypatch.setattr(zygote, "PATIENCE", 3.0)
     monkeypatch.setattr(starting, "_hopeless", set())
     yield
     starting.end_all()
@@ -354,3 +354,20 @@ def test_a_zygote_ends_with_its_grader(end: str, stopped: bool) -> None:
     grader.wait()
     grader.stdout.close()
     wait_for_the_end_of(number)
+
+
+@pytest.mark.parametrize("zygotes", ["1", "0"])
+def test_thousands_of_shared_objects_are_no_trouble(zygotes: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a worker may see is then longer than an argument of a program, or a message between processes, may be."""
+    real, many = launch.view, (launch.__file__,) * 6000
+
+    def large(*given: Any) -> Any:
+        seen = real(*given)
+        return msgspec.structs.replace(seen, readable=(*seen.readable, *many))
+
+    starting.end_all()
+    monkeypatch.setenv("HARNESS_ZYGOTES", zygotes)
+    monkeypatch.setattr(launch, "view", large)
+    with worker(level="restricted") as session:
+        assert isinstance(session.process, Forked if zygotes == "1" else subprocess.Popen)
+        assert isinstance(session.loaded, wire.Loaded)  # type: ignore[attr-defined]

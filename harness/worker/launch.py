@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import msgspec
 
@@ -76,22 +78,33 @@ def start(
     return interpreter(descriptor, setup, Path(own["work"]), own["home"], subprocess.PIPE)
 
 
+@contextmanager
+def written(told: dict[str, Any]) -> Iterator[IO[bytes]]:
+    """An open file without a name that says this in JSON."""
+    with tempfile.TemporaryFile() as file:
+        file.write(json.dumps(told).encode())
+        file.seek(0)
+        yield file
+
+
 def interpreter(
     descriptor: int, setup: dict[str, Any], folder: Path, home: str, output: int
 ) -> subprocess.Popen[bytes]:
-    """A fresh interpreter that sets itself up as it is told."""
+    """A fresh interpreter that sets itself up as it is told, in a file without a name: one argument of a program may
+    hold 128 KiB, and there are systems with thousands of shared objects in one folder."""
     main = HARNESS / "worker" / "inside" / "main.py"
-    return subprocess.Popen(
-        # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
-        [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), json.dumps(setup)],
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        cwd=folder,
-        env=_environment(home),
-        pass_fds=[descriptor],
-        start_new_session=True,
-    )
+    with written(setup) as told:
+        return subprocess.Popen(
+            # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
+            [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), str(told.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            cwd=folder,
+            env=_environment(home),
+            pass_fds=[descriptor, told.fileno()],
+            start_new_session=True,
+        )
 
 
 def shared(library: str, drivers: Sequence[str]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class Zygote:
         """A new worker that talks over `channel`. Raises `Lost`."""
         reading, writing = os.pipe()
         try:
-            number = self._asked({"worker": told}, (channel, writing))
+            with launch.written(told) as file:
+                number = self._asked({"worker": True}, (channel, writing, file.fileno()))
             if not isinstance(number, int):
                 raise self._lost(f"it answered {number!r} where a process was asked for")
             self.workers.add(number)

@@ -1,8 +1,9 @@
 """The worker's entry: narrows its imports, bounds itself, enters its jail, then answers calls until its socket closes.
 
-Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being JSON: the modules of the harness it may import, the
-files of the libraries it may import, its resource limits, and its jail. Nothing else of the machine's Python is on its
-path. A zygote is told the first two; it comes back with the rest in every worker that it forks.
+Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being the descriptor of a file with JSON: the modules of the
+harness it may import, the files of the libraries it may import, its resource limits, and its jail. Nothing else of the
+machine's Python is on its path. A zygote is told the first two; it comes back with the rest in every worker that it
+forks.
 """
 
 from __future__ import annotations
@@ -59,7 +60,9 @@ def confine(jail: dict[str, Any], descriptor: int) -> int:
 
 def main() -> None:
     """Set up, then serve: in this process, or in each that a zygote makes."""
-    descriptor, setup = int(sys.argv[1]), json.loads(sys.argv[2])
+    descriptor = int(sys.argv[1])
+    with open(int(sys.argv[2]), encoding="utf-8") as told:
+        setup = json.load(told)
     sys.argv = [""]
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != folder]

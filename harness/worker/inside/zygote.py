@@ -1,8 +1,8 @@
 """A warm parent of workers: imports once what each of them needs, then forks one whenever the grader asks.
 
 Nothing of a student's is ever opened or run here, and nothing comes back from a worker, so each begins as clean as the
-one before it. The grader's requests are messages of JSON: `worker`, with a socket and a pipe to give it; `ended`, with
-the number of one that has, whose status is the answer.
+one before it. The grader's requests are messages of JSON: `worker`, with a socket, a pipe and a file to give it;
+`ended`, with the number of one that has, whose status is the answer.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ import socket
 import sys
 from typing import Any
 
-LONGEST = 1 << 20
+LONGEST = 1 << 10
 """Bytes of a request, at most."""
 NEEDED = (
     *("resource", "numpy.random", "numpy.linalg"),
     *("harness.worker.inside.serving", "harness.worker.jail.entering", "harness.worker.inside.refusals"),
 )
 """What every worker imports before it is ready, some of it late; and what most submissions use."""
-DESCRIPTORS = 2
-"""What comes with a request for a worker: its channel, and the pipe for what it prints."""
+DESCRIPTORS = 3
+"""What comes with a request for a worker: its channel, the pipe for what it prints, and a file that says the rest."""
 
 
 def workers(descriptor: int, setup: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -45,7 +45,7 @@ def workers(descriptor: int, setup: dict[str, Any]) -> tuple[int, dict[str, Any]
             number = os.fork()
             if number == 0:
                 door.close()
-                return _settled(itself, request["worker"], *given)
+                return _settled(itself, *given)
         for each in given:
             os.close(each)
         door.send(json.dumps(number).encode())
@@ -84,11 +84,13 @@ def _one_backward() -> None:
     torch.tanh(x @ x).sum().backward()
 
 
-def _settled(parent: int, own: dict[str, Any], channel: int, output: int) -> tuple[int, dict[str, Any]]:
+def _settled(parent: int, channel: int, output: int, told: int) -> tuple[int, dict[str, Any]]:
     """Become what a fresh interpreter would be by now: a session, folders, output and chance of its own."""
     import numpy as np
 
     _follow(parent)
+    with open(told, encoding="utf-8") as file:
+        own: dict[str, Any] = json.load(file)
     if own["jail"]:
         own["jail"]["parent"] = 0  # followed already
     os.setsid()
