@@ -29,7 +29,8 @@ class Clock:
         """
         now, limits = time.monotonic(), self.limits
         waited = now - self.wall
-        if CORES * waited < limits.cpu_call and not self._used_up(now, CORES * waited):
+        within = CORES * waited < limits.cpu_call and waited < limits.wall_call
+        if within and not self._used_up(now, CORES * waited):
             return ""  # whatever it did
         cpu = cpu_seconds(self.pid)
         used = waited if cpu is None or self.cpu is None else cpu - self.cpu
