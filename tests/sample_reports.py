@@ -350,7 +350,7 @@ def _hostile_failure() -> EntryPointReport:
         Check(HOSTILE, HOSTILE, "fail", 44, 44, relation=True),
     ]
     told: dict[str, object] = {"diagnoses": [found], "charged_to": HOSTILE, "pictures": drawn}
-    return entry("rnn_forward", "", checks=checks, status="fail", points=Points(0.0, 2.5), **told)
+    return entry("rnn_forward", "", checks=checks, status="fail", points=Points(0.0, 2.5), **told, unnamed=HOSTILE)
 
 
 STEP_FORWARD = entry("rnn_step_forward", "next_h")

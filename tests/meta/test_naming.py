@@ -50,7 +50,7 @@ def test_a_mistake_in_a_program_rewritten_by_machine_is_named(name: str) -> None
     contract = registry.get(name)
     rows = catalogue.misconceptions(name)
     chosen = [*rows[:: 1 if DEEP else 80], *(m for m in rows if m.id == RAISING.get(name))]
-    found = [o for m in chosen for o in measured.rewritten(contract, FRESH, [m])]
+    found = [o for m in chosen for o in measured.rewritten(contract, min(FRESH, 100), [m])]
     assert found
     assert not [(o.label, o.diagnoses) for o in found if not o.named or not o.called]
 
