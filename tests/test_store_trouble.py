@@ -265,7 +265,7 @@ def test_a_submission_that_breaks_the_reader_does_not_stop_the_batch(
     def broken(*_: object) -> None:
         raise RecursionError("deep")
 
-    monkeypatch.setattr(resuming, "read", broken)
+    monkeypatch.setattr(resuming, "read_entry", broken)
     (tmp_path / "a.py").write_text("x = 1")
     assert resuming.inputs_of(Entry("a", str(tmp_path / "a.py")), Options()).content == ""
 
