@@ -12,8 +12,9 @@ from harness.report import Element
 
 Array = np.ndarray[Any, Any]
 
-LARGEST = float(np.finfo(np.float64).max)
-"""The ratio of a number that is wrong where nothing is allowed: integers. Infinity is left to what is no number."""
+TINY, LARGEST = float(np.finfo(np.float64).tiny), float(np.finfo(np.float64).max)
+"""What is allowed counts as no less than the one. The other is the ratio of a number that is wrong where nothing is
+allowed: integers. Infinity is left to what is no number."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -42,12 +43,15 @@ def compare(actual: Array, expected: Array, allowed: Array, dtype: str = "float6
     if expected.size == 0:
         return Comparison()
     with np.errstate(all="ignore"):
-        ratios = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, np.finfo(np.float64).tiny)
-    ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
-    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(ratios)), ratios.shape))
-    ratio = float(ratios[worst])
-    is_open = ratio <= 1.0 and undecidable(expected, allowed, dtype)
-    return Comparison(ratio, int(np.sum(ratios > 1.0)), expected.size, worst, undecidable=is_open)
+        ratios = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, TINY)
+    if not ratios.max() <= LARGEST:  # something is no number, or infinite
+        ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
+    place = int(ratios.argmax())
+    worst = tuple(int(i) for i in np.unravel_index(place, ratios.shape))
+    ratio = float(ratios.item(place))
+    if ratio <= 1.0:
+        return Comparison(ratio, 0, expected.size, worst, undecidable=undecidable(expected, allowed, dtype))
+    return Comparison(ratio, int((ratios > 1.0).sum()), expected.size, worst)
 
 
 def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:
