@@ -6,6 +6,7 @@ process tree and wall seconds; a ratio is that of the medians. Banks of cases ar
 
 from __future__ import annotations
 
+import compileall
 import os
 import resource
 import statistics
@@ -107,7 +108,10 @@ def rows(folder: Path, rounds: int) -> list[list[object]]:
 
 def main() -> None:
     """Measure and print."""
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
+    root = Path(__file__).resolve().parents[1]
+    os.environ["PYTHONPATH"] = str(root)
+    for package in ("harness", "reference_impls"):
+        compileall.compile_dir(root / package, quiet=2)  # as an installation does
     with tempfile.TemporaryDirectory() as place:
         found = rows(Path(place), int(sys.argv[1]) if len(sys.argv) > 1 else 7)
     print(tabulate(found, ["what", "seconds", "of", "ratio", "time"], tablefmt="github", floatfmt=".3f"))
