@@ -191,8 +191,14 @@ def test_the_filter_says_what_the_policy_says(machine: str) -> None:
 
 ARGUMENTS = {
     "clone": (((0x3D0F00,), "allow"), ((17,), "EPERM"), ((0x10000 | 0x10000000,), "EPERM")),
-    "kill": (((77, 9), "allow"), ((78, 9), "EPERM"), ((0xFFFFFFFF, 9), "EPERM"), ((0, 9), "EPERM")),
-    "tgkill": (((77, 77, 6), "allow"), ((1, 77, 6), "EPERM")),
+    "kill": (
+        ((77, 15), "allow"),
+        ((77, 9), "EPERM"),
+        ((78, 15), "EPERM"),
+        ((0xFFFFFFFF, 15), "EPERM"),
+        ((0, 15), "EPERM"),
+    ),
+    "tgkill": (((77, 77, 6), "allow"), ((77, 77, 9), "EPERM"), ((1, 77, 6), "EPERM")),
     "prlimit64": (((0, 7, 0, 5), "allow"), ((77, 7, 0, 5), "allow"), ((0, 7, 5, 0), "EPERM"), ((1, 7, 0, 5), "EPERM")),
     "fcntl": (((3, 1), "allow"), ((3, 8), "EPERM"), ((3, 10), "EPERM"), ((3, 15), "EPERM"), ((3, 1026), "EPERM")),
     "ioctl": (((1, 0x5401), "allow"), ((1, 0x5412), "EPERM"), ((1, 0x8901), "EPERM")),

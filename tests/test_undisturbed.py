@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from grading import Grade, entry
 from harness.report import Report, Seconds
 from harness.undisturbed import ALIKE, MOST, Witness, undisturbed
+from harness.worker import isolation
+from harness.worker.isolation import Level
 from harness.worker.session import Ended, Outcome
 from harness.worker.workbench import Exercise, Workbench
 from reference_impls import catalogue
@@ -46,17 +48,21 @@ def test_a_worker_killed_from_outside_changes_nothing(
     assert replace(disturbed, seconds=Seconds()) == replace(calm, seconds=Seconds())
 
 
-def test_one_that_kills_itself_is_told_after_looking_several_times(grade_source: Grade) -> None:
+@pytest.mark.parametrize("level", ["process", "restricted", "full"])
+def test_one_that_kills_itself_is_told_after_looking_several_times(level: Level, grade_source: Grade) -> None:
+    if reason := isolation.missing(level):
+        pytest.skip(f"level {level}: {reason}")
     report = grade_source(
         catalogue.source("lab9") + "\ndef mse_last_step(*_):\n    import os\n    os.kill(os.getpid(), 9)\n",
         "lab9",
         cases=2,
+        isolation=level,
     )
     found = entry(report, "mse_last_step")
     assert (found.status, found.points.earned) == ("error", 0.0)
 
 
-def reports_of(*made: tuple[Report, bool]) -> Callable[[], Report]:
+def reports_of(*made: tuple[Report, bool], jailed: bool = False) -> Callable[[], Report]:
     """A grading that gives these, one after the other, with a kill or without."""
     left = list(made)
 
@@ -64,7 +70,7 @@ def reports_of(*made: tuple[Report, bool]) -> Callable[[], Report]:
         from harness import undisturbed as module
 
         report, killed = left.pop(0)
-        module._note(Ended("the submission's process was ended by SIGKILL") if killed else None)
+        module._note(Ended("the submission's process was ended by SIGKILL") if killed else None, jailed)
         return report
 
     return grade
@@ -76,6 +82,7 @@ def test_the_first_undisturbed_grading_counts() -> None:
 
 def test_kills_that_look_alike_count_and_others_do_not() -> None:
     assert undisturbed(reports_of(*[(failing(), True)] * ALIKE)) == failing()
+    assert undisturbed(reports_of(*[(failing(), True)] * MOST, jailed=True)).status == "grader_fault"
     mixed = [(failing(f"s{number}"), True) for number in range(MOST)]
     assert undisturbed(reports_of(*mixed)).status == "grader_fault"
     assert undisturbed(reports_of(*mixed)).score.earned is None

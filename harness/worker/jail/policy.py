@@ -67,6 +67,7 @@ SIGNALS_AND_LEASES = (8, 10, 15, 1024, 1026)
 """What fcntl may not be asked: descriptors can be made to send signals to other processes."""
 
 LAST_WORD = 0xFFFFFFFF
+SIGKILL = 9
 
 
 class Test(NamedTuple):
@@ -86,13 +87,18 @@ def _null(argument: int) -> tuple[Test, Test]:
     return Test(2 * argument, (0,)), Test(2 * argument + 1, (0,))
 
 
+def _not_sigkill(argument: int) -> Test:
+    """A worker cannot end itself by SIGKILL, so one that is ended so was ended by somebody else."""
+    return Test(_low(argument), (SIGKILL,), wanted=False)
+
+
 def conditions(process: int) -> dict[str, tuple[Test, ...]]:
     """System calls that are allowed with some arguments; `process` is the only one a signal may go to."""
     itself = Test(_low(0), (process,))
     return {
         "clone": (Test(_low(0), (CLONE_THREAD,), CLONE_THREAD | NEW_NAMESPACES),),
-        "kill": (itself,),
-        "tgkill": (itself,),
+        "kill": (itself, _not_sigkill(1)),
+        "tgkill": (itself, _not_sigkill(2)),
         "prlimit64": (Test(_low(0), (0, process)), *_null(2)),
         "sched_setaffinity": (Test(_low(0), (0, process)),),
         "prctl": (Test(_low(0), THREAD_NAMES_AND_QUESTIONS),),
