@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -38,6 +39,12 @@ def ungraded(
 
 def versions() -> dict[str, str]:
     """Versions of everything that decides about cases and verdicts."""
+    return dict(_versions())
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
+    """Looked up once: they are files of installed packages, and every report and every bank tells them."""
     found = {"harness": __version__}
     for name in LIBRARIES:
         try:

@@ -69,7 +69,7 @@ def test_what_uses_a_changed_function_at_any_remove_is_looked_at() -> None:
     lstm = {e.name for e in contract.entry_points if e.name.startswith("lstm")}
     assert lstm < set(reached(contract, source, changed)) < {e.name for e in contract.entry_points}
     assert reached(contract, source, source + "\n# only words\n") == ()
-    assert reached(contract, source, source + "\nnp.tanh = np.sin\n") == ()
+    assert set(reached(contract, source, source + "\nnp.tanh = np.sin\n")) == {e.name for e in contract.entry_points}
 
 
 def test_pairs_hold_both_mistakes() -> None:

@@ -215,6 +215,14 @@ def test_who_comes_second_waits_and_reads(folder: Path, monkeypatch) -> None:
     assert made == []
 
 
+def test_a_builder_that_is_stopped_is_not_waited_for_for_ever(folder: Path, monkeypatch) -> None:
+    monkeypatch.setattr(bank_folder, "LOOKS", 3)
+    about = {"seed": ASKED[2], "cases": str(ASKED[3]), **bank._about(*ASKED[:2])}
+    with bank_folder.building(about):  # as another process would hold the lock
+        assert len(_again()) > 0
+    assert _file(folder)
+
+
 @pytest.mark.parametrize(("command", "code"), [("check", 0), ("grade", 0), ("check", 1)])
 def test_no_slow_library_is_needed_once_the_bank_is_there(command: str, code: int, tmp_path: Path) -> None:
     """Every module that any process of the grader's imports is told on stderr; workers have a clean environment."""

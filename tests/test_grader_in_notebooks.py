@@ -12,7 +12,6 @@ import pytest
 from nbclient import NotebookClient
 
 from grading import entry, grade_file
-from harness import submission
 from harness.notebook import Checked, grader, wanted
 from reference_impls import catalogue
 from sample_reports import HOSTILE, all_right, failing
@@ -126,7 +125,3 @@ def test_importing_it_needs_nothing_slow() -> None:
     program = f"import sys, harness.notebook; print([m for m in {slow} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def test_files_are_read_as_before() -> None:
-    assert submission.notebook_text.read(b'{"cells": [{"cell_type": "code", "source": "x = 1"}]}', "a.ipynb")

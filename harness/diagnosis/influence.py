@@ -10,13 +10,12 @@ import msgspec
 import numpy as np
 
 from harness.assignments import registry
-from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
+from harness.assignments.contract import EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
 from harness.evidence import Evidence, exercise
 from harness.oracles import bank
 from harness.oracles.bank import Truth
-from harness.oracles.error_bound import THRESHOLD, run_model
 from harness.report import Influence
 from harness.worker.session import Result
 from harness.worker.workbench import Workbench
@@ -75,8 +74,8 @@ def _one_step_each(assignment_id: str, group_name: str, upstream: str, seed_text
     case = Case(dims=sizes, seed=number(seed_text, assignment_id, group_name, "influence") % 2**16)
     arrays = inputs(case, group)
     each = [{**arrays, **_alone(group, arrays, step)} for step in range(STEPS)]
-    make = functools.partial(_truths, assignment, group, case, each)
-    return bank.kept(assignment_id, group_name, {"seed": seed_text, "one step each": upstream}, make)
+    what = {"seed": seed_text, "one step each": upstream}
+    return bank.kept(assignment_id, group_name, what, lambda: [bank.answered(assignment, group, case, a) for a in each])
 
 
 def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array]:
@@ -88,19 +87,6 @@ def _alone(group: Group, arrays: dict[str, Array], step: int) -> dict[str, Array
             place: tuple[slice | int, ...] = (*[slice(None)] * item.dims.index("T"), step)
             found[item.name][place] = arrays[item.name][place]
     return found
-
-
-def _truths(assignment: Assignment, group: Group, case: Case, each: Sequence[dict[str, Array]]) -> list[Truth]:
-    return [truth_of(assignment, group, case, arrays) for arrays in each]
-
-
-def truth_of(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
-    """What is right on inputs that were put together by hand."""
-    from harness.oracles import autograd  # it brings in PyTorch, which only what is wrong needs
-
-    expected = autograd.answers(assignment, group, arrays, case.dims)
-    _, bounds = run_model(assignment, group, arrays, "float64")
-    return Truth(case, arrays, expected, {name: THRESHOLD * bounds[name] for name in expected})
 
 
 def _row(entry: EntryPoint, tensors: Sequence[Tensor], truth: Truth, result: Result) -> list[Cell] | None:

@@ -17,7 +17,7 @@ from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Group, Tensor
 from harness.cases.case import Case, number
 from harness.cases.filling import inputs
-from harness.diagnosis.influence import STEPS, Cell, cell, truth_of
+from harness.diagnosis.influence import STEPS, Cell, cell
 from harness.evidence import Evidence, exercise
 from harness.oracles import bank
 from harness.oracles.bank import Truth
@@ -86,7 +86,7 @@ def _made(assignment: Assignment, group: Group, state: str, seed_text: str) -> l
         if start:
             later[state] = between[:, start - 1]
         shorter = Case(dims={**sizes, "T": STEPS - start}, seed=case.seed)
-        found.append(truth_of(assignment, group, shorter, later))
+        found.append(bank.answered(assignment, group, shorter, later))
     return found
 
 

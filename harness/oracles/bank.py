@@ -17,7 +17,7 @@ import numpy as np
 
 from harness import stopwatch
 from harness.assignments import registry
-from harness.assignments.contract import Assignment
+from harness.assignments.contract import Assignment, Group
 from harness.cases.case import Case
 from harness.cases.filling import inputs
 from harness.fingerprint import fingerprint
@@ -161,12 +161,16 @@ def allowed_in(assignment: Assignment, group_name: str, known: Truth, dtype: str
 
 
 def _find(assignment: Assignment, group_name: str, case: Case) -> Truth:
-    from harness.oracles import autograd
-
     group = assignment.group(group_name)
-    arrays = inputs(case, group)
+    return answered(assignment, group, case, inputs(case, group))
+
+
+def answered(assignment: Assignment, group: Group, case: Case, arrays: dict[str, Array]) -> Truth:
+    """The answers on inputs of the case's dimensions, its own or others. Raises `GraderFault`."""
     if not assignment.has_answers:
         return Truth(case, arrays, {}, {})
+    from harness.oracles import autograd
+
     expected = autograd.answers(assignment, group, arrays, case.dims)
     values, bounds = run_model(assignment, group, arrays, "float64")
     _agree(assignment, case, expected, values, bounds)

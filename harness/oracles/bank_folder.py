@@ -22,6 +22,8 @@ from harness.oracles.bank_file import Damaged, Part
 VARIABLE = "HARNESS_CACHE"
 """The environment variable that names another folder; set and empty, nothing is kept."""
 SUFFIX = ".bank"
+PAUSE, LOOKS = 0.05, 1200
+"""Seconds between looks whether another process has built a bank, and how many looks: a minute of them."""
 KEPT = 90 * 86400.0
 """Seconds a bank stays after it was last written."""
 
@@ -91,8 +93,14 @@ def building(about: Mapping[str, str]) -> Iterator[None]:
         yield
         return
     try:
-        with contextlib.suppress(OSError):  # a file system without locks
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        for _ in range(LOOKS):  # whoever holds it may be stopped: then this one builds too
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(PAUSE)
+            except OSError:  # a file system without locks
+                break
         yield
     finally:
         os.close(lock)

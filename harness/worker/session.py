@@ -27,7 +27,7 @@ START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submi
 """Time a worker has to import its array library: none of it is the student's."""
 MANY, PAUSE = 8, 0.001
 """With more answers than that to come, the grader leaves the worker alone for so many seconds, and finds several at
-once: being woken for each costs more than most calls do."""
+once, instead of being woken for each."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
 
