@@ -232,7 +232,7 @@ def _check(specs: Sequence[ArraySpec], payload: int) -> None:
 
 @functools.lru_cache(maxsize=4096)
 def _size(shape: tuple[int, ...], dtype: str) -> int:
-    """Bytes of an array; the same few are announced again and again. Raises `ProtocolError` where there is none such."""
+    """Bytes of an array; the same few are announced all the time. Raises `ProtocolError` where there is none such."""
     if dtype not in DTYPES:
         raise ProtocolError(f"a message announced an array of unknown dtype {dtype[:40]!r}")
     if len(shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in shape):
