@@ -89,7 +89,7 @@ def test_assignments_are_listed_with_signatures_points_and_conventions():
     [
         (["check", "nowhere.py"], "nowhere.py is not there"),
         (["check", "x" * 5000], "is not"),
-        (["check", "a.py", "--assignment", "cs999"], "unknown assignment 'cs999'; known are quiz10"),
+        (["check", "a.py", "--assignment", "cs999"], "unknown assignment 'cs999'; known are cs187"),
         (["check", "a.py", "--rubric", "nowhere.toml"], "rubric nowhere.toml: cannot be read"),
         (["check", "a.py", "--rubric", "bad.toml"], "not valid TOML"),
         (["check", "a.py", "--rubric", "unknown.toml"], "known are"),
@@ -99,7 +99,7 @@ def test_assignments_are_listed_with_signatures_points_and_conventions():
         (["check", "a.py", "--no-such-option"], "No such option"),
         (["check"], "PATH"),
         (["check", "a.py"], "defines nothing that an assignment asks for"),
-        (["check", "both.py"], "it could belong to quiz10, cs231n"),
+        (["check", "both.py"], "it could belong to cs231n, quiz10"),
         (["grade", "nowhere"], "nowhere is not there"),
         (["grade", "a.py"], "harness check a.py"),
         (["grade", "empty"], "empty holds no submissions"),
