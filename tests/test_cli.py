@@ -94,7 +94,7 @@ def test_assignments_are_listed_with_signatures_points_and_conventions():
         (["check", "a.py", "--rubric", "bad.toml"], "not valid TOML"),
         (["check", "a.py", "--rubric", "unknown.toml"], "known are"),
         (["check", "a.py", "--cases", "0"], "--cases"),
-        (["check", "a.py", "--only", "rnn_fowrard"], "lab9, mytorch; did you mean rnn_forward"),
+        (["check", "a.py", "--only", "rnn_fowrard"], "mytorch, quiz10; did you mean rnn_forward"),
         (["check", "a.py", "-a", "cs231n", "--only", "RNNCell.*"], "no entry point of cs231n; known are rnn_step"),
         (["check", "a.py", "--no-such-option"], "No such option"),
         (["check"], "PATH"),
