@@ -146,3 +146,45 @@ def student(
     if seed != PUBLIC_SEED:
         typer.echo("Whoever has the kit has the answers at its seed: grade with another one.")
     raise typer.Exit(ALL_PASS)
+
+
+@kit.command()
+def otter(
+    assignment: Asked,
+    seed: Seed = DEFAULTS.seed,
+    out: Annotated[
+        str, typer.Option(metavar="FOLDER", help="A new folder to write; named after the assignment unless given.")
+    ] = "",
+) -> None:
+    """Write test files for Otter: one a function or method, with cases and answers written out.
+
+    \b
+    Examples:
+      harness kit otter lab9
+      harness kit otter cs231n --seed "known to the course only" --out tests-of-spring
+
+    `autograder/tests` holds all cases, hidden, and `student/tests` the simplest ones, as `otter assign` lays them out.
+    Otter runs a student's code in one process with its tests.
+
+    \b
+    Exit code: 0 the folder is there; 2 wrong usage; 3 it could not be made or written.
+    """
+    from harness.kits.folder import Taken, write_folder
+    from harness.kits.otter import OtterKit, otter_files
+    from harness.kits.packing import Unpackable
+    from harness.oracles.truth import GraderFault
+
+    options_of(seed, DEFAULTS.cases, assignment=assignment)
+    place = Path(out or f"otter-{assignment}")
+    try:
+        files = otter_files(OtterKit(assignment, seed))
+        write_folder(place, files)
+    except (Unpackable, Taken) as error:
+        stop(str(error), WRONG_USAGE)
+    except GraderFault as error:
+        stop(str(error), NOT_JUDGED)
+    except OSError as error:
+        stop(f"cannot write {place}: {error.strerror or error}", NOT_JUDGED)
+    count = sum(name.startswith("autograder/tests/") for name in files)
+    typer.echo(f"{place}: {count} questions. Its folders are those of `otter assign`.")
+    raise typer.Exit(ALL_PASS)
