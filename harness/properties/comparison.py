@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness.oracles.error_bound import undecidable
+from harness.oracles.allowances import undecidable
 from harness.report import Element
 
 Array = np.ndarray[Any, Any]
