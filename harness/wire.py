@@ -206,7 +206,9 @@ def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.nd
     return views(specs, payload)[0]
 
 
-def views(specs: Sequence[ArraySpec], payload: bytes, start: int = 0) -> tuple[dict[str, np.ndarray[Any, Any]], int]:
+def views(
+    specs: Sequence[ArraySpec], payload: bytes | memoryview, start: int = 0
+) -> tuple[dict[str, np.ndarray[Any, Any]], int]:
     """The arrays that begin at byte `start`, unchecked, and where they end."""
     arrays = {}
     for spec in specs:

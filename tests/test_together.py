@@ -13,8 +13,8 @@ from harness.assignments import registry
 from harness.assignments.contract import EntryPoint, Tensor, part_names
 from harness.evidence import judged
 from harness.oracles import bank
+from harness.oracles.allowances import undecidable, undecidable_each
 from harness.oracles.bank import Truth
-from harness.oracles.error_bound import undecidable, undecidable_each
 from harness.properties import agreement
 from harness.properties.agreement import CaseVerdict
 from harness.wire import Failure

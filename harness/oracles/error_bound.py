@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,16 +12,6 @@ from harness.assignments.contract import Assignment, EntryPoint, Group
 from harness.oracles.tracked import Tracked
 
 Array = np.ndarray[Any, Any]
-
-
-def undecidable_each(expected: Array, allowed: Array, starts: Array, dtypes: Sequence[str]) -> list[bool]:
-    """The same for many arrays at once, whose numbers are in a row and begin at `starts`; each has its own dtype."""
-    known = np.maximum.reduceat(np.where(np.isfinite(allowed), allowed, -1.0), starts)
-    largest = np.maximum.reduceat(np.abs(expected), starts)
-    underflow, unit = (np.array([values[dtype] for dtype in dtypes]) for values in (UNDERFLOW, UNIT))
-    enough = np.where(largest != 0.0, UNDECIDABLE * largest + underflow, CANCELLED * unit)
-    found: list[bool] = ((known < 0.0) | (known > enough)).tolist()
-    return found
 
 
 def run_model(

@@ -12,8 +12,8 @@ import msgspec
 import numpy as np
 
 from harness.assignments.contract import Tensor, part_names
-from harness.oracles.bank import Truth
-from harness.oracles.error_bound import undecidable_each
+from harness.oracles.allowances import undecidable_each
+from harness.oracles.truth import Truth
 from harness.properties.agreement import AllowedIn, CaseVerdict, judge
 from harness.properties.comparison import TINY, Comparison
 from harness.worker.session import Ended, Outcome, Result
