@@ -56,6 +56,10 @@ SINGLE_THREAD = dict.fromkeys(
 )
 
 
+HOMES = ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR")
+"""Where things of one's own go. torch.optim makes the last one on its first use unless it is there, be it closed."""
+
+
 class Jail(msgspec.Struct, frozen=True):
     """Which layers hold a worker, and what more it may read."""
 
@@ -82,7 +86,7 @@ def start(
     """
     own = told(folder, library, drivers, limits, jail)
     setup = {**shared(library, drivers), **own, "group": group}
-    return interpreter([descriptor, *group], setup, Path(own["work"]), own["home"], subprocess.PIPE)
+    return interpreter([descriptor, *group], setup, Path(own["work"]), own["homes"]["HOME"], subprocess.PIPE)
 
 
 @contextmanager
@@ -126,10 +130,11 @@ def told(folder: Path, library: str, drivers: Sequence[str], limits: Limits, jai
     """What one worker is told besides: its folders, its limits and its jail."""
     work = folder / "work"
     work.mkdir(exist_ok=True)
+    home = SCRATCH if "namespaces" in jail.layers else str(work)
     modules, libraries = worker_modules(drivers), library_files(library)
     return {
         "work": str(work),
-        "home": SCRATCH if "namespaces" in jail.layers else str(work),
+        "homes": dict.fromkeys(HOMES, home),
         "limits": _resources(limits),
         "jail": _jail(folder, modules, libraries, limits, jail) if jail.layers else None,
     }
@@ -213,5 +218,12 @@ def _resources(limits: Limits) -> dict[str, int]:
 def _environment(home: str) -> dict[str, str]:
     """Nothing of the grader's environment but what an interpreter needs."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    places = {"HOME": home, "TMPDIR": home, "MPLBACKEND": "Agg"}
-    return {**kept, **places, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    return {
+        **kept,
+        **dict.fromkeys(HOMES, home),
+        "MPLBACKEND": "Agg",
+        **SINGLE_THREAD,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+    }

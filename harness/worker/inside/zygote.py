@@ -99,7 +99,7 @@ def _settled(parent: int, channel: int, output: int, told: int, *group: int) -> 
         os.dup2(output, standard)
     os.close(output)
     os.chdir(own["work"])
-    os.environ.update(HOME=own["home"], TMPDIR=own["home"])
+    os.environ.update(own["homes"])
     np.random.seed(list(os.urandom(32)))  # as unforeseeable as in an interpreter of its own
     return channel, {**own, "group": group}
 
