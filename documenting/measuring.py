@@ -16,8 +16,9 @@ from harness.assignments.contract import Assignment, EntryPoint
 from harness.evidence import exercise
 from harness.options import DEFAULT_CASES
 from harness.oracles import bank
-from harness.oracles.bank import Truth
-from harness.oracles.error_bound import THRESHOLD, run_model
+from harness.oracles.allowances import THRESHOLD
+from harness.oracles.error_bound import run_model
+from harness.oracles.truth import Truth
 from reference_impls import catalogue
 
 Array = np.ndarray[Any, Any]

@@ -17,5 +17,5 @@ def every() -> dict[str, str]:
         "misconceptions.md": catalogue.page(),
         "reference/cli.md": terminal.page(),
         "reference/properties.md": properties.page(),
-        **{f"reference/contracts/{name}.md": contracts.page(registry.get(name)) for name in registry.BUILT_IN},
+        **{f"reference/contracts/{name}.md": contracts.page(registry.get(name)) for name in registry.built_in()},
     }

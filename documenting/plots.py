@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from documenting import measuring
-from harness.oracles.error_bound import THRESHOLD, UNDECIDABLE
+from harness.oracles.allowances import THRESHOLD, UNDECIDABLE
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 RIGHT, WRONG, LINE, SHADES = "#1b7f5c", "#b3362b", "#444444", ("#8fb8de", "#3f7fbf", "#1d3f66")

@@ -53,7 +53,7 @@ def page() -> str:
 
 def _about() -> dict[str, str]:
     """For every property, the entry points that it is about, assignment by assignment."""
-    asked = [registry.get(name) for name in registry.BUILT_IN]
+    asked = [registry.get(name) for name in registry.built_in()]
     names = dict.fromkeys(n for a in asked for e in a.entry_points for n in offered(a, e))
     return {name: _places(name, asked) for name in names}
 

@@ -31,6 +31,9 @@ ROOT = Path(__file__).resolve().parent.parent
 INSTALLS = "it installs what these tests run in"
 ITSELF = "it runs these tests, or all there is"
 MINUTES = "it takes minutes; tests/test_audit.py runs a part of one"
+OTTER = "tests/test_otter_kit.py runs Otter, in an environment that has it"
+ANSWERS = "it computes many answers; tests/test_student_kit.py and test_otter_kit.py make kits"
+CLUSTER = "it needs a cluster; tests/test_cluster.py has one"
 REPOSITORY = "it needs a git repository; tests/test_pull_request.py has one"
 NOT_RUN = {
     "python -m pip install tox && tox run -e grade": INSTALLS,
@@ -42,6 +45,13 @@ NOT_RUN = {
     "harness check rnn_layers.py --watch": "it ends with Ctrl-C; tests/test_watching.py watches",
     "harness audit cs231n": MINUTES,
     "harness audit mytorch --right my_solutions --pairs 50 --out audit": MINUTES,
+    "harness grade inbox --executor dask --scheduler tcp://127.0.0.1:8786": CLUSTER,
+    "python rnn-kit-lab9/check.py my_rnn.py": "tests/test_student_kit.py unpacks a kit and does so",
+    "otter check -t student/tests my_rnn.ipynb -q rnn_backward": OTTER,
+    "otter generate -t autograder/tests -o autograder.zip": OTTER,
+    "harness kit student cs231n --hints none --form wheel": ANSWERS,
+    'harness kit student lab9 --hints none --seed "for the first week" --cases 60 --out kit-lab9.zip': ANSWERS,
+    'harness kit otter cs231n --seed "known to the course only" --out tests-of-spring': ANSWERS,
     "harness ci submissions --each --base origin/main": REPOSITORY,
     "harness ci submissions --each --base origin/main --threshold 60": REPOSITORY,
 }
@@ -204,7 +214,8 @@ def test_a_command_in_a_sentence_is_one(page: str) -> None:
                 command
             )
         elif words[0] == "python":
-            assert any((ROOT / word).is_file() for word in words[1:]) or words[1] == "-c", command
+            known = [*ROOT.glob("*/" + words[1]), *ROOT.glob(words[1]), *(ROOT / "harness").rglob(words[1])]
+            assert known or words[1].startswith("-"), command
         elif "-e" in words:
             environments = re.findall(r"^\[testenv:(.+)\]", (ROOT / "tox.ini").read_text(), re.MULTILINE)
             assert words[words.index("-e") + 1] in environments, command

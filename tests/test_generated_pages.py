@@ -45,7 +45,7 @@ def test_the_page_about_properties_has_every_one() -> None:
     assert "## Others" not in text, "these need a place in documenting/properties.py"
 
 
-@pytest.mark.parametrize("name", registry.BUILT_IN)
+@pytest.mark.parametrize("name", registry.built_in())
 def test_a_contract_page_has_every_entry_point_and_every_tensor(name: str) -> None:
     asked, text = registry.get(name), MADE[f"reference/contracts/{name}.md"]
     for entry in asked.entry_points:

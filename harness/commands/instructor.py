@@ -66,7 +66,7 @@ def audit(
     from harness.audit.command import audited
 
     options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
-    asked = [assignment] if assignment else list(registry.folders())
+    asked = [assignment] if assignment else [a.id for a in registry.every()]
     folders, target = {name: _right_ones(right, name) for name in asked}, folder_for(out) / "audit"
     good = True
     for name in asked:
@@ -111,7 +111,7 @@ def doctor() -> None:
 
 
 def assignments() -> None:
-    """List what can be graded: entry points, points, conventions.
+    """List what can be graded: entry points, points, conventions; and what other packages bring that cannot.
 
     \b
     Examples:
@@ -129,3 +129,5 @@ def assignments() -> None:
         for convention in assignment.conventions:
             typer.echo(f"  - {convention}")
         typer.echo()
+    for broken in registry.unusable():
+        typer.echo(f"{broken.name} of {broken.source} cannot be used: {broken.reason}")
