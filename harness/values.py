@@ -18,8 +18,8 @@ from harness.assignments import registry
 from harness.assignments.contract import Assignment, Input, Values
 from harness.diagnosis import snippet
 from harness.options import Options
+from harness.oracles.allowances import THRESHOLD
 from harness.oracles.bank import GraderFault
-from harness.oracles.error_bound import THRESHOLD
 from harness.oracles.tracked import Tracked
 from harness.properties import agreement
 from harness.properties.comparison import Comparison, compare, element

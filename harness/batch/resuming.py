@@ -53,9 +53,11 @@ def code() -> str:
 def _roots() -> list[Path]:
     """The folders that decide about verdicts."""
     house = Path(__file__).resolve().parents[2]
-    others = sorted(name for name in registry.folders().values() if name.partition(".")[0] not in PACKAGES)
-    specs = [importlib.util.find_spec(name) for name in others]
-    return [*(house / name for name in PACKAGES), *(Path(s.origin).parent for s in specs if s and s.origin)]
+    usable = [a for a in registry.every() if registry.folders()[a.id].partition(".")[0] not in PACKAGES]
+    modules = {name for a in usable for name in (f"{registry.folders()[a.id]}.contract", a.model) if name}
+    specs = [importlib.util.find_spec(name) for name in sorted(modules)]
+    others = {Path(spec.origin).parent for spec in specs if spec and spec.origin}
+    return [*(house / name for name in PACKAGES), *sorted(others)]
 
 
 class Standing(msgspec.Struct, frozen=True):

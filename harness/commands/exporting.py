@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import ALL_PASS, NOT_JUDGED, SOMETHING_FAILED, WRONG_USAGE, printable, stop
 from harness.commands.kept import Out, SameHints, last_hints, some, stored
 from harness.platforms.visibility import VISIBILITIES, Visibility
@@ -47,7 +48,13 @@ def export(
         str | None, typer.Option(metavar="FILE", help="CSV file that says who is who: yours, Canvas's or Moodle's.")
     ] = None,
     assignment: Annotated[
-        str | None, typer.Option("--assignment", "-a", metavar="ID", help="Where several were graded, this one.")
+        str | None,
+        typer.Option(
+            *("--assignment", "-a"),
+            metavar="ID",
+            help="Where several were graded, this one.",
+            autocompletion=completing.assignments,
+        ),
     ] = None,
     column: Annotated[
         str | None, typer.Option(metavar="TITLE", help="Canvas: the assignment's column, as the gradebook calls it.")

@@ -25,6 +25,7 @@ from harness.commands.asking import (
     Reveal,
     RubricFile,
     Seed,
+    folder_for,
     kept_apart,
     options_of,
     place_of,
@@ -96,8 +97,8 @@ def grade(
     options included, is not graded again; a batch that was stopped or killed goes on where it was.
 
     \b
-    Exit code: 0 when the batch is complete, whatever the grades; 2 wrong usage; 3 reports could not be written, or
-    a cluster not be used; 130 stopped.
+    Exit code: 0 the batch is complete, whatever the grades; 2 wrong usage; 3 reports could not be written, or a
+    cluster not be used; 130 stopped.
     """
     from rich.console import Console
 
@@ -265,7 +266,7 @@ def _submissions(folder: Path, out: Path, assignment: str | None) -> Found:
         others = f"; it has only {_listed(found.skipped)}" if found.skipped else ""
         stop(f"{folder} holds no submissions, one .py file, folder or archive each{others}", WRONG_USAGE)
     try:
-        out.mkdir(parents=True, exist_ok=True)
+        folder_for(str(out)).mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        stop(f"--out {out} is no folder to write to: {error.strerror}", WRONG_USAGE)
+        stop(f"reports cannot go into {out}: {error.strerror}; name another with --out", WRONG_USAGE)
     return found
