@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import platform
 import re
 import shutil
 import struct
@@ -231,13 +230,35 @@ def test_an_unknown_machine_is_told() -> None:
         seccomp.assembled("vax", 1, own_files=False)
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="looks at this machine's headers")
-def test_numbers_of_system_calls_are_those_of_the_headers() -> None:
-    header = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
+HEADERS = {"x86_64": "x86_64-linux-gnu/asm/unistd_64.h", "aarch64": "asm-generic/unistd.h"}
+"""What a kernel's headers say; 64-bit ARM has the generic numbers."""
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_numbers_of_system_calls_are_those_of_the_headers(machine: str) -> None:
+    header = Path("/usr/include", HEADERS[machine])
     if not header.is_file():
         pytest.skip("no headers of the kernel here")
-    found = {name: int(number) for name, number in re.findall(r"#define __NR_(\w+) (\d+)", header.read_text())}
-    assert {name: found[name] for name in numbers.X86_64} == numbers.X86_64
+    text = header.read_text()
+    found = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
+    found |= {ours: found.get(kernels, -1) for ours, kernels in re.findall(r"#define __NR_(\w+) __NR3264_(\w+)", text)}
+    known = seccomp.MACHINES[machine][1]
+    assert {name: found[name] for name in known} == known
+
+
+def test_each_machine_has_a_number_for_every_system_call_it_has() -> None:
+    """What the table of a machine lacks would be answered as unknown, which is the wrong answer to what is allowed."""
+    older = (
+        "open creat stat lstat access readlink getdents mkdir rmdir unlink rename link symlink poll select dup2 pipe"
+    )
+    older += (
+        " epoll_create epoll_wait eventfd signalfd pause alarm time getpgrp arch_prctl chmod utime utimes futimesat"
+    )
+    older += " fork vfork chown lchown mknod inotify_init"
+    assert numbers.X86_64.keys() - numbers.AARCH64.keys() == {*older.split()}
+    assert numbers.AARCH64.keys() <= numbers.X86_64.keys()
+    named = {*policy.ALLOWED, *policy.ON_OWN_FILES, *policy.REFUSED, *policy.conditions(1)}
+    assert named == numbers.X86_64.keys()
 
 
 # right code
