@@ -26,7 +26,7 @@ from harness.report import Report
 from harness.rubric import Rubric
 from harness.worker import examining, isolation, launch
 from harness.worker.isolation import Level
-from harness.worker.jail import numbers, policy, seccomp
+from harness.worker.jail import landlock, numbers, policy, seccomp
 from harness.worker.session import Session
 from harness.worker.view import view
 
@@ -223,6 +223,17 @@ def test_permissions_may_be_changed_only_where_every_file_is_the_workers_own() -
     for own, verdict in ((True, "allow"), (False, "EPERM")):
         program = seccomp.assembled("x86_64", 77, own_files=own)
         assert {_verdict(program, mark, known[name]) for name in policy.ON_OWN_FILES} == {verdict}
+
+
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+def test_a_zygote_keeps_what_it_makes_jails_with_and_loses_what_it_never_needs(machine: str) -> None:
+    mark, known = seccomp.MACHINES[machine]
+    program = seccomp.assembled_for_a_zygote(machine)
+    assert {*policy.NEVER} < {*policy.REFUSED}
+    for name, number in known.items():
+        assert _verdict(program, mark, number) == ("EPERM" if name in policy.NEVER else "allow"), name
+    assert _verdict(program, mark, landlock.RESTRICT_SELF) == "allow"
+    assert _verdict(program, 3, known["read"]) == "kill"
 
 
 def test_an_unknown_machine_is_told() -> None:
