@@ -31,6 +31,9 @@ once, instead of being woken for each."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
 
+_ROOM = bytearray(1 << 18)
+"""Where bytes of a worker's arrive, of one session at a time: taken anew each time, it would be cleared each time."""
+
 
 class Ended(msgspec.Struct, frozen=True):
     """A worker that stopped answering: it ran out of time, died, or broke the protocol."""
@@ -54,7 +57,7 @@ class Result(msgspec.Struct, frozen=True):
 
 
 Outcome = Result | wire.Failure | Ended
-Message = tuple[wire.Request, Sequence[np.ndarray[Any, Any]]]
+Message = tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]
 
 
 class Session:
@@ -86,7 +89,7 @@ class Session:
         os.set_blocking(self.process.stdout.fileno(), False)
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.selector.register(self.channel, selectors.EVENT_READ)
-        self.received = bytearray()
+        self.received, self.read, self.room = bytearray(), 0, memoryview(_ROOM)
 
     def __enter__(self) -> Session:
         return self
@@ -133,18 +136,21 @@ class Session:
         self.number = reply[0].process
         self.cpu_started = cpu_seconds(self.number) or 0.0
 
-    def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
+    def run(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
-        outbox = b"".join(wire.pack(call, arrays) for call, arrays in messages)
-        replies = self._exchange(outbox, len(messages), self.limits)
-        for (call, _), reply in zip(messages, replies, strict=False):
-            outcome = reply if isinstance(reply, Ended) else self._outcome(call, *reply)
+        return self.replay(b"".join(wire.frames(messages)), [call.id for call, _ in messages])
+
+    def replay(self, frames: bytes, numbers: Sequence[int]) -> Iterator[Outcome]:
+        """The same for calls that are packed already, and have these numbers."""
+        replies = self._exchange(frames, len(numbers), self.limits)
+        for number, reply in zip(numbers, replies, strict=False):
+            outcome = reply if isinstance(reply, Ended) else self._outcome(number, *reply)
             yield outcome
             if isinstance(outcome, Ended):
                 return
 
-    def _outcome(self, call: wire.Call, header: wire.Reply, payload: bytes) -> Outcome:
-        if isinstance(header, wire.Ready | wire.Loaded) or header.id != call.id:
+    def _outcome(self, number: int, header: wire.Reply, payload: bytes) -> Outcome:
+        if isinstance(header, wire.Ready | wire.Loaded) or header.id != number:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
@@ -202,10 +208,12 @@ class Session:
         return outbox
 
     def _receive(self) -> None:
-        chunk = self.channel.recv(1 << 18)
-        if not chunk:
+        count = self.channel.recv_into(self.room)
+        if not count:
             raise ConnectionError
-        self.received += chunk
+        del self.received[: self.read]
+        self.read = 0
+        self.received += self.room[:count]
 
     def _drain_output(self) -> None:
         """Keep the first part of what the submission prints, throw the rest away."""
@@ -218,17 +226,18 @@ class Session:
         self.output += chunk[: max(0, self.limits.output - len(self.output))]
 
     def _next_message(self) -> tuple[wire.Reply, bytes] | Ended | None:
-        if len(self.received) < wire.PREFIX.size:
+        start = self.read + wire.PREFIX.size
+        if len(self.received) < start:
             return None
-        head, body = wire.PREFIX.unpack_from(self.received)
+        head, body = wire.PREFIX.unpack_from(self.received, self.read)
         if head > wire.MAX_HEADER or body > self.limits.reply:
             return self._broken(f"a reply of {head + body} bytes (at most {self.limits.reply})")
-        end = wire.PREFIX.size + head + body
+        end = start + head + body
         if len(self.received) < end:
             return None
-        header = bytes(self.received[wire.PREFIX.size : wire.PREFIX.size + head])
-        payload = bytes(self.received[wire.PREFIX.size + head : end])
-        del self.received[:end]
+        self.read = end
+        header = bytes(self.received[start : start + head])
+        payload = bytes(self.received[start + head : end])
         try:
             return wire.decode_reply(header), payload
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
