@@ -13,7 +13,7 @@ import harness
 from harness.commands import exporting, instructor, kept, kits, many, one, pull_request
 from harness.commands.asking import ALL_PASS
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _print_version(wanted: bool) -> None:
@@ -28,7 +28,14 @@ def main(
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Load any student's RNN homework; prove it right, or show exactly where and why it is wrong."""
+    """Load any student's RNN homework; prove it right, or show exactly where and why it is wrong.
+
+    \b
+    Examples:
+      harness check rnn_layers.py
+      harness grade inbox --assignment cs231n --out graded
+      harness grade --help
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal without ✓ shows a question mark

@@ -23,7 +23,16 @@ def demand_known(only: Sequence[str], assignments: Sequence[Assignment]) -> None
     for pattern in only:
         if not any(selected([pattern], name) for name in names):
             ids = ", ".join(a.id for a in assignments)
-            raise NothingSelected(f"--only {pattern!r} selects no entry point of {ids}; known are {', '.join(names)}")
+            known = f"known are {', '.join(names)}" if len(assignments) == 1 else _nearest(pattern, names)
+            raise NothingSelected(f"{pattern!r} selects no entry point of {ids}; {known}")
+
+
+def _nearest(pattern: str, names: Sequence[str]) -> str:
+    """What was meant, or where to look it up: of all assignments there are too many names to list."""
+    import difflib
+
+    near = difflib.get_close_matches(pattern, names, 2)
+    return f"did you mean {' or '.join(near)}?" if near else "`harness assignments` lists them all"
 
 
 def needed(assignment: Assignment, only: Sequence[str]) -> frozenset[str]:

@@ -263,7 +263,7 @@ def _demand_within_limits(files: Sequence[File], name: str) -> None:
 
 def _no_python(place: str, names: Sequence[str]) -> str:
     reasons = dict.fromkeys(NOT_READ_YET.get(PurePosixPath(name).suffix.lower(), "") for name in names)
-    return "; ".join([f"{place}: holds no Python file", *filter(None, reasons)])
+    return "; ".join([f"{place}: holds no Python file; expected a .py file or a notebook", *filter(None, reasons)])
 
 
 def _hash(files: Iterable[File]) -> str:

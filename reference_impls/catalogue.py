@@ -1,18 +1,22 @@
 """The catalogue of misconceptions: small edits of a model solution that reproduce the mistakes students make.
 
-The rows are data, in `<assignment>/misconceptions.toml`. An assignment whose functions another one asks for too shares
+The rows are data, in `<assignment>/misconceptions.toml`; those of an assignment of another package stand beside its
+model solution there. An assignment whose functions another one asks for too shares
 its rows, translated from one array library to the other.
 """
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 import sys
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+
+from harness.assignments import registry
 
 HERE = Path(__file__).parent
 
@@ -46,6 +50,8 @@ class Misconception(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `float64` for what only that dtype shows."""
     touches: tuple[str, ...]
     """Entry points whose results it changes."""
+    convention: str = ""
+    """For what is no mistake but another book's convention: its name. What was asked for is said by `explanation`."""
     size: str = ""
     """A number in the edits that everybody chooses differently: an epsilon, a limit, a weight."""
 
@@ -99,8 +105,8 @@ def unseen(assignment_id: str) -> tuple[Unseen, ...]:
 
 def equivalents(assignment_id: str) -> dict[str, str]:
     """Changed lines that are no mistakes, and why. Raises `ValueError` on a malformed file."""
-    path = HERE / assignment_id / "equivalent.toml"
-    if not path.exists():
+    path = _file(assignment_id, "equivalent.toml")
+    if path is None:
         return {}
     try:
         found = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Equivalents)
@@ -110,8 +116,27 @@ def equivalents(assignment_id: str) -> dict[str, str]:
 
 
 def source(assignment_id: str) -> str:
-    """The text of the model solution."""
-    return (HERE / assignment_id / "model.py").read_text(encoding="utf-8")
+    """The text of the model solution. Raises `LookupError` when there is none."""
+    path = _file(assignment_id, "model.py")
+    if path is None:
+        raise LookupError(f"assignment {assignment_id!r} has no model solution: there is no model.py")
+    return path.read_text(encoding="utf-8")
+
+
+@functools.cache
+def folder(assignment_id: str) -> Path | None:
+    """Where the model solution and the files beside it are; None for an assignment without an answer key."""
+    if (HERE / assignment_id).is_dir() or assignment_id not in registry.folders():
+        return HERE / assignment_id
+    model = registry.get(assignment_id).model
+    found = importlib.util.find_spec(model) if model else None
+    return Path(found.origin).parent if found is not None and found.origin else None
+
+
+def _file(assignment_id: str, name: str) -> Path | None:
+    """A file beside the model solution, where it is there."""
+    place = folder(assignment_id)
+    return place / name if place is not None and (place / name).exists() else None
 
 
 def apply(source: str, misconception: Misconception) -> str:
@@ -183,8 +208,8 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 @functools.cache
 def _read(assignment_id: str) -> _Rows:
-    path = HERE / assignment_id / "misconceptions.toml"
-    if not path.exists():
+    path = _file(assignment_id, "misconceptions.toml")
+    if path is None:
         return _Rows()
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Rows)

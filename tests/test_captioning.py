@@ -157,5 +157,5 @@ def test_brackets_in_names_are_no_pattern() -> None:
 
 
 def test_an_unknown_name_is_told_with_the_known_ones() -> None:
-    with pytest.raises(NothingSelected, match=r"--only 'rnn_fowrard' selects no .* of cs231n; known are rnn_step_f"):
+    with pytest.raises(NothingSelected, match=r"'rnn_fowrard' selects no .* of cs231n; known are rnn_step_f"):
         selection.demand_known(["rnn_*", "rnn_fowrard"], [registry.get("cs231n")])

@@ -15,6 +15,7 @@ import torch
 from formulations.running import Arrays, arguments, defined, model, module_of, run
 from harness.assignments import registry
 from harness.assignments.contract import EntryPoint
+from harness.audit.mutating import mutants
 from harness.cases.case import Case
 from harness.worker.inside.stand_ins import StandIns
 
@@ -105,6 +106,21 @@ def test_the_lstm_model_is_torchs_lstm(sizes: tuple[int, ...]) -> None:
     states, cache = model("cs231n").lstm_forward(*(t.detach().numpy() for t in (x, h0, Wx, Wh, b)))
     found = [states, *model("cs231n").lstm_backward(dh.numpy(), cache)]
     assert all(_close(f, w.detach().numpy(), "float64") for f, w in zip(found, wanted, strict=True))
+
+
+@pytest.mark.parametrize("sizes", SIZES[1])
+def test_the_gru_model_is_torchs_gru(sizes: tuple[int, ...]) -> None:
+    N, T, D, H = sizes[:4]
+    rng = np.random.default_rng(sum(sizes))
+    leaves = [_leaf(rng, *shape) for shape in ((N, T, D), (N, H), (D, 3 * H), (H, 3 * H), (3 * H,), (3 * H,))]
+    x, h0, Wx, Wh, bx, bh = leaves
+    dh = torch.from_numpy(rng.standard_normal((N, T, H)))
+    weights = {"weight_ih_l0": Wx.T, "weight_hh_l0": Wh.T, "bias_ih_l0": bx, "bias_hh_l0": bh}
+    h, _ = _module(torch.nn.GRU, weights, D, H, batch_first=True)(x, h0[None])
+    wanted = [h, *torch.autograd.grad(h, leaves, dh)]
+    states, cache = model("gru").gru_forward(*map(_np, leaves))
+    found = [states, *model("gru").gru_backward(dh.numpy(), cache)]
+    assert all(_close(f, _np(w), "float64") for f, w in zip(found, wanted, strict=True))
 
 
 @pytest.mark.parametrize("with_state", [True, False])
@@ -266,12 +282,11 @@ def test_a_formulation_leaves_its_inputs_alone(path: Path, monkeypatch: pytest.M
 
 @pytest.mark.parametrize("assignment", IDS)
 def test_a_wrong_formulation_is_seen(assignment: str) -> None:
-    source = (FORMULATIONS / assignment / "einsum.py").read_text(encoding="utf-8")
-    wrong = source.replace("1 - h_t * h_t", "1 - h_t").replace("torch.tanh(", "torch.sin(").replace("np.tanh(a)", "a")
-    wrong = wrong.replace("clamp(min=0)", "clamp(min=-1)")
-    assert wrong != source
-    code = module_of(wrong.replace("mytorch.nn.linear", "harness.assignments.mytorch.support.linear"), "wrong")
-    assert _disagreements(FORMULATIONS / assignment / "einsum.py", code, "float64")
+    path = sorted((FORMULATIONS / assignment).glob("*.py"))[0]
+    source = path.read_text(encoding="utf-8").replace("mytorch.nn.linear", "harness.assignments.mytorch.support.linear")
+    assert not _disagreements(path, module_of(source, "right"), "float64")
+    tried = (module_of(mutant.source, mutant.id) for mutant in mutants(source)[:8])
+    assert any(_disagreements(path, code, "float64") for code in tried)
 
 
 @pytest.mark.parametrize("assignment", IDS)

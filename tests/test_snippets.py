@@ -41,6 +41,7 @@ WRONG = {
             ("V = torch.zeros_like(T)", "V = torch.eye(len(T))"),
         ],
     ),
+    "gru": ("gru.py", [("+ dnext_h * z", ""), ("carry = step[1]", "carry = 2 * step[1]")]),
     "lab9": ("lab9.py", [("carry = W.T @ da", "carry = W @ da"), ("slope = 2 * error", "slope = error")]),
     "mytorch": ("rnn.py", [("dz.T @ h_prev_l / N", "dz.T @ h_prev_l"), ("return dh / N", "return dh")]),
 }
@@ -107,6 +108,7 @@ HIDDEN = {
         *(("lstm_step_backward dprev_c", "CaptioningRNN.loss[rnn] db_proj") if DEEP else ()),
     ),
     "quiz10": ("rnn_backward dx",),
+    "gru": ("gru_step_backward dprev_h",),
     "lab9": ("rnn_backward dU", "mse_last_step dV"),
     "mytorch": ("RNNCell.backward dW_ih", "RNNPhonemeClassifier.backward dh_0"),
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from harness.commands import completing
 from harness.options import Options
 from harness.reporting.hinting import Level
 
@@ -21,7 +22,12 @@ DEFAULTS = Options()
 
 AssignmentId = Annotated[
     str | None,
-    typer.Option("--assignment", "-a", metavar="ID", help="The assignment; `harness assignments` lists them."),
+    typer.Option(
+        *("--assignment", "-a"),
+        metavar="ID",
+        help="The assignment; `harness assignments` lists them.",
+        autocompletion=completing.assignments,
+    ),
 ]
 Seed = Annotated[str, typer.Option(metavar="TEXT", help="Any text; it fixes every case. A course keeps its own.")]
 Cases = Annotated[int, typer.Option(min=1, metavar="N", help="Cases each entry point is judged on.")]
@@ -32,7 +38,11 @@ Attempt = Annotated[
 ]
 Only = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME", help="Judge just this entry point; repeat it, or write a pattern such as 'rnn_*'."),
+    typer.Option(
+        metavar="NAME",
+        help="Judge just this entry point; repeat it, or write a pattern such as 'rnn_*'.",
+        autocompletion=completing.entry_points,
+    ),
 ]
 Hints = Annotated[
     Level,
@@ -47,6 +57,7 @@ Isolation = Annotated[
     typer.Option(
         metavar="LEVEL",
         help="How far student code is kept apart: full, restricted, process, or strongest; `harness doctor` explains.",
+        autocompletion=completing.levels,
     ),
 ]
 Profile = Annotated[bool, typer.Option("--profile", help="Show at the end where the time went.")]
@@ -99,6 +110,15 @@ def place_of(path: str) -> Path:
     if not exists:
         stop(f"{path} is not there; expected a file or a folder", WRONG_USAGE)
     return place.resolve() if place.is_symlink() or place.name in ("", "..") else place
+
+
+def folder_for(out: str) -> Path:
+    """Where reports are to go: a folder that is there or can be made. Ends the program where a file is in the way."""
+    place = Path(out)
+    there = next((p for p in (place, *place.parents) if p.exists()), place)
+    if not there.is_dir():
+        stop(f"reports cannot go into {out}: {there} is no folder; name another with --out", WRONG_USAGE)
+    return place
 
 
 def cores() -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import ALL_PASS, NOT_JUDGED, SOMETHING_FAILED, WRONG_USAGE, printable, stop
 from harness.commands.kept import Out, SameHints, last_hints, some, stored
 from harness.platforms.visibility import VISIBILITIES, Visibility
@@ -47,7 +48,13 @@ def export(
         str | None, typer.Option(metavar="FILE", help="CSV file that says who is who: yours, Canvas's or Moodle's.")
     ] = None,
     assignment: Annotated[
-        str | None, typer.Option("--assignment", "-a", metavar="ID", help="Where several were graded, this one.")
+        str | None,
+        typer.Option(
+            *("--assignment", "-a"),
+            metavar="ID",
+            help="Where several were graded, this one.",
+            autocompletion=completing.assignments,
+        ),
     ] = None,
     column: Annotated[
         str | None, typer.Option(metavar="TITLE", help="Canvas: the assignment's column, as the gradebook calls it.")
@@ -83,7 +90,7 @@ def export(
     with stored(Path(folder)) as store:
         from harness.batch import keeping
 
-        every, waiting = keeping.rebuilt(store)
+        every, waiting = list(keeping.rebuilt(store)), keeping.waiting(store)
         level = hints if hints is not None else last_hints(store)
     reports = [limited(report, level) for report in _about(every, assignment, form)]
     place = Path(out) if out else Path(folder) / FILES.get(form, f"{form}.csv")

@@ -7,15 +7,18 @@ from typing import Annotated
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import (
     ALL_PASS,
     DEFAULTS,
+    NOT_JUDGED,
     SOMETHING_FAILED,
     WRONG_USAGE,
     Cases,
     Isolation,
     Seed,
     cores,
+    folder_for,
     kept_apart,
     options_of,
     place_of,
@@ -24,7 +27,10 @@ from harness.commands.asking import (
 
 
 def audit(
-    assignment: Annotated[str | None, typer.Argument(metavar="[ASSIGNMENT]", help="One assignment; else all.")] = None,
+    assignment: Annotated[
+        str | None,
+        typer.Argument(metavar="ASSIGNMENT", help="One assignment; else all.", autocompletion=completing.assignments),
+    ] = None,
     right: Annotated[
         str | None,
         typer.Option(
@@ -50,7 +56,8 @@ def audit(
       harness audit mytorch --right my_solutions --pairs 50 --out audit
 
     \b
-    Exit code: 0 nothing wrong passes and nothing right fails, 1 otherwise, 2 wrong usage.
+    Exit code: 0 nothing wrong passes and nothing right fails; 1 something does; 2 wrong usage; 3 the matrix could not
+    be written; 130 stopped.
     """
     from rich.console import Console
 
@@ -59,14 +66,17 @@ def audit(
     from harness.audit.command import audited
 
     options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
-    asked = [assignment] if assignment else list(registry.folders())
-    folders = {name: _right_ones(right, name) for name in asked}
+    asked = [assignment] if assignment else [a.id for a in registry.every()]
+    folders, target = {name: _right_ones(right, name) for name in asked}, folder_for(out) / "audit"
     good = True
     for name in asked:
         found = audited(name, folders[name], mutants, pairs, options, jobs or cores())
         showing.show(found, Console())
-        showing.write(found, Path(out) / "audit" / name)
-        typer.echo(f"The matrix: {Path(out) / 'audit' / name / 'audit.html'} (also .csv and .json)")
+        try:
+            showing.write(found, target / name)
+        except OSError as error:
+            stop(f"cannot write {target / name}: {error.strerror or error}; name another --out", NOT_JUDGED)
+        typer.echo(f"The matrix: {target / name / 'audit.html'} (also .csv and .json)")
         good = good and not found.missed and not found.false_failures
     raise typer.Exit(ALL_PASS if good else SOMETHING_FAILED)
 
@@ -76,6 +86,8 @@ def _right_ones(right: str | None, assignment: str) -> Path | None:
     if right is None:
         return None
     place = place_of(right)
+    if not place.is_dir():
+        stop(f"{place} is a file; expected a folder of programs known to be right", WRONG_USAGE)
     folder = place / assignment if (place / assignment).is_dir() else place
     if not any(folder.glob("*.py")):
         stop(f"{folder} holds no .py file; expected programs known to be right", WRONG_USAGE)
@@ -83,7 +95,15 @@ def _right_ones(right: str | None, assignment: str) -> Path | None:
 
 
 def doctor() -> None:
-    """Say what this machine offers to keep student code apart, layer by layer, and what is missing."""
+    """Say what this machine offers to keep student code apart, layer by layer, and what is missing.
+
+    \b
+    Examples:
+      harness doctor
+
+    \b
+    Exit code: 0 it is told, whatever the machine offers; 2 wrong usage.
+    """
     from harness.worker import examining
 
     for line in examining.lines():
@@ -91,7 +111,15 @@ def doctor() -> None:
 
 
 def assignments() -> None:
-    """List what can be graded: entry points, points, conventions."""
+    """List what can be graded: entry points, points, conventions; and what other packages bring that cannot.
+
+    \b
+    Examples:
+      harness assignments
+
+    \b
+    Exit code: 0 they are listed; 2 wrong usage.
+    """
     from harness.assignments import registry
 
     for assignment in registry.every():
@@ -101,3 +129,5 @@ def assignments() -> None:
         for convention in assignment.conventions:
             typer.echo(f"  - {convention}")
         typer.echo()
+    for broken in registry.unusable():
+        typer.echo(f"{broken.name} of {broken.source} cannot be used: {broken.reason}")

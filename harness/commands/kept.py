@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import ALL_PASS, NOT_JUDGED, WRONG_USAGE, printable, stop
 from harness.reporting.hinting import LEVELS, Level, limited
 
@@ -32,6 +33,9 @@ def report(out: Out = "reports", hints: SameHints = None) -> None:
     Examples:
       harness report
       harness report graded --hints steps
+
+    \b
+    Exit code: 0 they are there; 2 wrong usage; 3 no verdicts there, or they cannot be read, or reports not written.
     """
     with stored(Path(out)) as store:
         count, waiting = _written(store, Path(out), hints)
@@ -43,8 +47,11 @@ def report(out: Out = "reports", hints: SameHints = None) -> None:
 
 def override(
     submission: Annotated[str, typer.Argument(metavar="SUBMISSION", help="Its name in the gradebook.")],
-    entry_point: Annotated[str, typer.Argument(metavar="ENTRY_POINT", help="The function or method.")],
-    points: Annotated[float | None, typer.Argument(metavar="[POINTS]", min=0, help="What it is to earn.")] = None,
+    entry_point: Annotated[
+        str,
+        typer.Argument(metavar="ENTRY_POINT", help="The function or method.", autocompletion=completing.entry_points),
+    ],
+    points: Annotated[float | None, typer.Argument(metavar="POINTS", min=0, help="What it is to earn.")] = None,
     comment: Annotated[str, typer.Option(metavar="TEXT", help="Why; it stands in the report.")] = "",
     by: Annotated[str, typer.Option(metavar="NAME", help="Who decides; the user's name unless given.")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take an earlier decision back.")] = False,
@@ -57,6 +64,10 @@ def override(
     Examples:
       harness override s07 rnn_backward 2 --comment "right idea, see mail"
       harness override s07 rnn_backward --withdraw
+
+    \b
+    Exit code: 0 it is done; 2 wrong usage: no such submission or entry point, more points than it is worth; 3 no
+    verdicts there, or they cannot be read, or reports not written.
     """
     with stored(Path(out)) as store:
         if withdraw:
@@ -74,9 +85,9 @@ def override(
 def _set(store: Store, submission: str, entry_point: str, points: float, comment: str, by: str) -> None:
     from harness.report import Override
 
-    verdict = store.verdicts().get(submission)
+    verdict = store.verdict(submission)
     if verdict is None:
-        stop(f"no submission is called {submission!r} here; known are {some(store.verdicts())}", WRONG_USAGE)
+        stop(f"no submission is called {submission!r} here; known are {some(store.graded())}", WRONG_USAGE)
     known = {e.name: e for e in verdict.report.entry_points}
     if entry_point not in known:
         stop(f"{submission} has no entry point {entry_point!r}; it has {', '.join(known)}", WRONG_USAGE)
@@ -113,17 +124,22 @@ def last_hints(store: Store) -> Level:
 def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[str]]:
     """Write everything again; how many reports there are, and what has none yet."""
     from harness.batch import keeping
+    from harness.reporting.condensing import condensed
     from harness.reporting.write import write_report, write_summary
 
-    reports, waiting = keeping.rebuilt(store)
     level: Level = hints if hints is not None else last_hints(store)
+
+    def every() -> Iterator[Report]:
+        for report in keeping.rebuilt(store):
+            write_report(limited(report, level), out)
+            yield report
+
     try:
-        for each in reports:
-            write_report(limited(each, level), out)
+        reports = list(condensed(every()))
         write_summary(reports, out, level)
     except OSError as error:
         stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
-    return len(reports), waiting
+    return len(reports), keeping.waiting(store)
 
 
 @contextmanager

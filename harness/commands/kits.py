@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import (
     ALL_PASS,
     DEFAULTS,
@@ -20,16 +21,29 @@ from harness.commands.asking import (
     stop,
 )
 
-kit = typer.Typer(no_args_is_help=True, help="Make something that grades elsewhere.")
+kit = typer.Typer(no_args_is_help=True)
 LEVELS = ("", "full", "restricted", "process")
 
 
 @kit.callback()
 def kits() -> None:
-    """Make something that grades elsewhere: on a platform, or with the students."""
+    """Make something that grades elsewhere: on a platform, or with the students.
+
+    \b
+    Examples:
+      harness kit gradescope cs231n --seed "known to the course only"
+      harness kit student cs231n
+    """
 
 
-Asked = Annotated[str, typer.Argument(metavar="ASSIGNMENT", help="The assignment; `harness assignments` lists them.")]
+Asked = Annotated[
+    str,
+    typer.Argument(
+        metavar="ASSIGNMENT",
+        help="The assignment; `harness assignments` lists them.",
+        autocompletion=completing.assignments,
+    ),
+]
 
 
 @kit.command()
@@ -41,7 +55,11 @@ def gradescope(
     hints: Hints = "full",
     isolation: Annotated[
         str,
-        typer.Option(metavar="LEVEL", help="full, restricted or process; a jail, whichever there is, unless named."),
+        typer.Option(
+            metavar="LEVEL",
+            help="full, restricted or process; a jail, whichever there is, unless named.",
+            autocompletion=completing.jails,
+        ),
     ] = "",
     out: Annotated[str, typer.Option(metavar="FILE", help="The zip to write.")] = "gradescope.zip",
 ) -> None:
@@ -71,7 +89,7 @@ def gradescope(
     except KitError as error:
         stop(str(error), WRONG_USAGE)
     except OSError as error:
-        stop(f"cannot write {out}: {error.strerror or error}", NOT_JUDGED)
+        stop(f"cannot write {out}: {error.strerror or error}; name a file in a folder that is there", NOT_JUDGED)
     typer.echo(f"{out}: {len(data) >> 10} KiB. Upload it where Gradescope asks for the autograder's zip.")
     if seed == PUBLIC_SEED:
         typer.echo("Its seed is the public one, so that students can try the very same cases; --seed names another.")

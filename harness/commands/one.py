@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, get_args
 
 import typer
 
+from harness.commands import completing
 from harness.commands.asking import (
     ALL_PASS,
     DEFAULTS,
@@ -25,6 +26,7 @@ from harness.commands.asking import (
     Reveal,
     RubricFile,
     Seed,
+    folder_for,
     kept_apart,
     options_of,
     place_of,
@@ -76,19 +78,21 @@ def check(
       harness check rnn_layers.py --watch
 
     \b
-    Exit code: 0 everything passes, 1 something fails, 2 wrong usage, 3 could not be judged.
+    Exit code: 0 everything passes, right only to float32 included; 1 something fails, is missing or not attempted, or
+    cannot be imported; 2 wrong usage; 3 could not be judged; 130 stopped.
     """
     place = place_of(path)
     options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=False)
+    target = folder_for(out) if out else None
 
     def show(report: Report) -> None:
         if form == "gradescope":
             typer.echo(_results(report, options), nl=False)
         else:
             _show_one(report, form)
-        if out:
-            _write_one(report, Path(out))
+        if target:
+            _write_one(report, target)
         if profile:
             _show_profile(report)
 
@@ -120,7 +124,12 @@ def _watched(place: Path, options: Options, assignment_id: str | None, hints: Le
 
 def explain(
     path: Annotated[str, typer.Argument(metavar="PATH", help="What one student hands in.")],
-    entry_point: Annotated[str, typer.Argument(metavar="ENTRY_POINT", help="The function or method to look at.")],
+    entry_point: Annotated[
+        str,
+        typer.Argument(
+            metavar="ENTRY_POINT", help="The function or method to look at.", autocompletion=completing.entry_points
+        ),
+    ],
     assignment: AssignmentId = None,
     seed: Seed = DEFAULTS.seed,
     cases: Cases = DEFAULTS.cases,
@@ -137,7 +146,8 @@ def explain(
       harness explain my_homework/ RNNCell.backward --reveal
 
     \b
-    Exit code: as for check.
+    Exit code: 0 it passes; 1 it fails, is missing or not attempted, or cannot be imported; 2 wrong usage; 3 could not
+    be judged; 130 stopped.
     """
     from rich.console import Console
 
@@ -243,5 +253,5 @@ def _write_one(report: Report, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         write_report(report, out)
     except OSError as error:
-        stop(f"cannot write the report in {out}: {error}", NOT_JUDGED)
+        stop(f"cannot write the report in {out}: {error.strerror or error}; name another --out", NOT_JUDGED)
     typer.echo(f"The report is in {out}", err=True)

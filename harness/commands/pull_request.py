@@ -26,6 +26,7 @@ from harness.commands.asking import (
     RubricFile,
     Seed,
     cores,
+    folder_for,
     kept_apart,
     options_of,
     place_of,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 def ci(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="What one student hands in; the whole repository unless given."),
+        typer.Argument(metavar="PATH", help="What one student hands in; the whole repository unless given."),
     ] = None,
     each: Annotated[bool, typer.Option("--each", help="Every PATH is a folder with one submission each.")] = False,
     base: Annotated[
@@ -73,11 +74,12 @@ def ci(
     On GitHub the summary goes to the step's page ($GITHUB_STEP_SUMMARY) and numbers to its outputs ($GITHUB_OUTPUT).
 
     \b
-    Exit code: 0 every submission has its points, or none changed; 1 one has not; 2 wrong usage; 3 could not be judged.
+    Exit code: 0 every submission has its points, or none changed; 1 one has not; 2 wrong usage; 3 could not be judged,
+    or the reports not written; 130 stopped.
     """
     options = options_of(seed, cases, hide_expected, rubric, assignment, None, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=True)
-    entries = _entries(paths or ["."], each, base, assignment, Path(out))
+    entries = _entries(paths or ["."], each, base, assignment, folder_for(out))
     try:
         reports = [limited(report, hints) for report in _graded(entries, options)]
         code = _code(reports, threshold)
@@ -95,6 +97,8 @@ def _entries(paths: Sequence[str], each: bool, base: str, assignment: str | None
     from harness.submission import name_of
 
     places = [_from_here(place_of(path)) for path in paths]
+    if each and (file := next((place for place in places if not place.is_dir()), None)):
+        stop(f"{file} is a file; --each is about folders with one submission each: leave it out", WRONG_USAGE)
     try:
         found = (
             [e for place in places for e in discover(place, out, registry.folders(), assignment).entries]
@@ -153,7 +157,7 @@ def _leave(reports: Sequence[Report], out: Path, code: int, hints: Level) -> Non
         _append("GITHUB_STEP_SUMMARY", steps.summary(reports))
         _append("GITHUB_OUTPUT", steps.outputs(reports, passed=code == ALL_PASS))
     except OSError as error:
-        stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
+        stop(f"cannot write reports in {out}: {error.strerror or error}; name another --out", NOT_JUDGED)
 
 
 def _append(variable: str, text: str) -> None:

@@ -103,7 +103,9 @@ def _piecewise(failed: Sequence[Tensor], found: Found, pairs: Pairs) -> Iterator
 
 
 def _of(mistake: Misconception, explaining: list[str], pairs: Pairs) -> Diagnosis:
-    return Diagnosis(mistake.id, mistake.title, mistake.explanation, explaining, f"{len(pairs)} of {len(pairs)} cases")
+    title = f"{conventions.PREFIX}{mistake.title}" if mistake.convention else mistake.title
+    agrees, kind = f"{len(pairs)} of {len(pairs)} cases", mistake.convention or None
+    return Diagnosis(mistake.id, title, mistake.explanation, explaining, agrees, convention=kind)
 
 
 def _told_together(same: Sequence[Misconception], explaining: list[str], pairs: Pairs) -> Diagnosis:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,3 +32,13 @@ def undecidable(expected: Array, allowed: Array, dtype: str) -> bool:
     largest = float(np.max(np.abs(expected)))
     enough = UNDECIDABLE * largest + UNDERFLOW[dtype] if largest else CANCELLED * UNIT[dtype]
     return bool(np.max(known) > enough)
+
+
+def undecidable_each(expected: Array, allowed: Array, starts: Array, dtypes: Sequence[str]) -> list[bool]:
+    """The same for many arrays at once, whose numbers are in a row and begin at `starts`; each has its own dtype."""
+    known = np.maximum.reduceat(np.where(np.isfinite(allowed), allowed, -1.0), starts)
+    largest = np.maximum.reduceat(np.abs(expected), starts)
+    underflow, unit = (np.array([values[dtype] for dtype in dtypes]) for values in (UNDERFLOW, UNIT))
+    enough = np.where(largest != 0.0, UNDECIDABLE * largest + underflow, CANCELLED * unit)
+    found: list[bool] = ((known < 0.0) | (known > enough)).tolist()
+    return found

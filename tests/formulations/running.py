@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import importlib
 from collections.abc import Collection
@@ -77,19 +78,31 @@ def built_on(assignment: Assignment, names: Collection[str]) -> list[str]:
     found: list[str] = []
     for entry in assignment.entry_points:
         uses = {*names, *found} & set(entry.needs)
-        if entry.name not in names and uses and entry.group in CHAINED:
+        if entry.name not in names and uses and _is_chain(assignment.id, entry):
             found.append(entry.name)
     return found
+
+
+def _is_chain(assignment_id: str, entry: EntryPoint) -> bool:
+    """Whether the model solution makes this entry point of its step function, or of those it is built on."""
+    parts = (entry.step,) if entry.step else entry.built_on
+    return bool({part.split(".")[0] for part in parts} & _called(assignment_id, entry.function))
+
+
+@functools.cache
+def _called(assignment_id: str, function: str) -> set[str]:
+    """Names that a function or method of the model solution speaks of."""
+    tree: ast.AST = ast.parse(catalogue.source(assignment_id))
+    for part in function.split("."):
+        named = (n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part)
+        tree = next(named)
+    return {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
 
 
 def defined(path: Path, assignment: Assignment) -> list[EntryPoint]:
     """The entry points a formulation holds: some are written for a part of an assignment."""
     names = source.parse(path.read_bytes()).definitions
     return [e for e in assignment.entry_points if e.defined_by in names]
-
-
-CHAINED = {"lstm", "captioning_rnn", "captioning_lstm", "sampling_rnn", "sampling_lstm"}
-"""Groups whose functions the model solution makes of other entry points."""
 
 
 def same(one: Arrays | None, other: Arrays | None, relative: float) -> bool:

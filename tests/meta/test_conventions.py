@@ -67,6 +67,9 @@ FOLLOWED = [
     ("lab9", "mse_last_step", ("reg.no_two",), (), {"half": "dU dW dV db dc dx dh0"}),
     ("lab9", "rnn_backward", ("out.all_mean_T",), (), {"mean_over_time": "dU dW dV db dc"}),
     ("lab9", "rnn_backward", ("out.dU_T",), (), {"transposed": "dU"}),
+    ("gru", "gru_step_forward", ("gru.reset_before",), (), {"reset_before": "next_h"}),
+    ("gru", "gru_step_forward", ("gru.update_swapped",), (), {"update_swapped": "next_h"}),
+    ("gru", "gru_step_forward", ("gru.gate_order_zrn",), (), {"gates_zrn": "next_h"}),
     ("cs187", "forward", ("fwd.all_T",), (), {"rows": "logits"}),
     ("cs187", "forward", ("fwd.columns",), (), {"transposed": "logits"}),
     ("cs187", "dL_dU", ("grad.no_two",), (), {"half": "dU"}),
@@ -99,6 +102,33 @@ def test_another_convention_is_called_one_and_costs_one_tensor(
     tensors = [c.tensor for c in found.checks if c.property == "matches_autograd"]
     cost = found.points.possible * len(expected) / len(tensors)
     assert found.points.earned == pytest.approx(found.points.possible - cost)
+
+
+OTHER_GRUS = [m for m in catalogue.misconceptions("gru") if m.convention]
+
+
+@pytest.mark.parametrize("row", OTHER_GRUS, ids=lambda m: m.id)
+def test_another_books_function_is_a_convention_and_its_own_gradients_are_right(
+    row: catalogue.Misconception, tmp_path: Path
+) -> None:
+    report = grade_file(submitted(tmp_path, "gru", (row.id,)), "gru")
+    assert {e.name: e.charged_to for e in report.entry_points} == {
+        "gru_step_forward": None,
+        **dict.fromkeys(("gru_step_backward", "gru_forward", "gru_backward"), "gru_step_forward"),
+    }
+    assert report.score.earned == pytest.approx(report.score.possible - 2.0)
+
+
+def test_a_mistake_in_another_books_function_is_one(tmp_path: Path) -> None:
+    """The derivative of the GRU that was asked for, of a forward pass that is the other one."""
+    row = next(m for m in OTHER_GRUS if m.convention == "reset_before")
+    forward = tuple((e.old, e.new) for e in row.edits[:2])
+    report = grade_file(submitted(tmp_path, "gru", (), forward), "gru", only=("gru_step_*",))
+    assert entry(report, "gru_step_forward").diagnoses[0].convention == "reset_before"
+    backward = entry(report, "gru_step_backward")
+    assert (backward.status, backward.charged_to) == ("fail", None)
+    assert backward.points.earned is not None
+    assert backward.points.earned < backward.points.possible
 
 
 def test_a_convention_has_to_show_on_two_shapes_one_of_them_with_no_equal_dimensions() -> None:

@@ -46,9 +46,11 @@ def test_a_misconception_is_caught_where_it_shows_and_named(
     assert report.status == "graded"
     assert wrong.touches
     touched = {e.name: e.status for e in report.entry_points if e.name in wrong.touches}
-    untouched = {e.name: e.status for e in report.entry_points if e.name not in wrong.touches}
+    others, built = [e for e in report.entry_points if e.name not in wrong.touches], built_on(contract, wrong.touches)
+    untouched = {e.name: e.status for e in others if e.name not in built}
     assert "pass" not in touched.values(), touched
     assert set(untouched.values()) <= {"pass", "not_judged"}, untouched
+    assert all(e.charged_to in wrong.touches for e in others if e.name in built and e.status not in PASSING), others
     assert report.score.earned is not None
     assert report.score.earned < report.score.possible or set(touched.values()) <= PASSING
     _is_named(report, wrong.id)

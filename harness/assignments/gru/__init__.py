@@ -1,0 +1,1 @@
+"""gru: gated recurrent units in numpy, one step and a sequence, forward and backward."""

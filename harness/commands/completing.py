@@ -1,0 +1,42 @@
+"""What a shell offers when somebody presses Tab: assignments, entry points, levels of isolation.
+
+It runs in a program of its own for every press, so it imports contracts at the most.
+"""
+
+from __future__ import annotations
+
+import typer
+
+Offers = list[tuple[str, str]]
+"""What can be completed to, each with a word on it, which shells show that show any."""
+
+
+def assignments(incomplete: str) -> Offers:
+    """Every assignment, with its title."""
+    from harness.assignments import registry
+
+    return [(asked.id, asked.title) for asked in registry.every() if asked.id.startswith(incomplete)]
+
+
+def entry_points(ctx: typer.Context, incomplete: str) -> Offers:
+    """Entry points of the assignment that was named, or of all."""
+    from harness.assignments import registry
+
+    named = ctx.params.get("assignment")
+    asked = [registry.get(named)] if named in registry.folders() else registry.every()
+    found = {entry.name: each.id for each in reversed(asked) for entry in each.entry_points}
+    return [(name, about) for name, about in found.items() if name.startswith(incomplete)]
+
+
+def jails(incomplete: str) -> Offers:
+    """Levels of isolation."""
+    from harness.worker.isolation import LAYERS
+
+    return [(name, " + ".join(layers) or "a process of its own") for name, layers in LAYERS.items()]
+
+
+def levels(incomplete: str) -> Offers:
+    """Levels of isolation, and whatever there is."""
+    from harness.worker.isolation import STRONGEST
+
+    return [*jails(incomplete), (STRONGEST, "what this machine offers")]

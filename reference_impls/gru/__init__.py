@@ -1,0 +1,1 @@
+"""The GRU assignment's model solution, and the mistakes made from it."""
