@@ -8,7 +8,7 @@ import msgspec
 
 from harness import celltext, source, unanswered
 from harness.assignments.contract import EntryPoint
-from harness.evidence import Evidence, exercise, judged
+from harness.evidence import Evidence, exercise, exercises, judged
 from harness.oracles import bank
 from harness.oracles.bank import Truth
 from harness.properties.agreement import CaseVerdict, trouble_of
@@ -90,22 +90,21 @@ def _exercised(bench: Workbench, entry: EntryPoint, truths: Sequence[Truth], kno
         chosen = list(range(len(truths)))
     else:
         chosen = [i for i, o in enumerate(forward.outcomes) if isinstance(o, Result) and _given(entry, o)]
-    if entry.given and not answers:
-        truths = unanswered.given(entry, truths, forward)
-    ran = bench.run([exercise(bench.assignment, entry, truths[i], variant) for i in chosen])
+    truths = tuple(unanswered.given(entry, truths, forward) if entry.given and not answers else truths)
+    every = exercises(bench.assignment, entry, truths, variant)
+    ran = bench.run(every if len(chosen) == len(every) else [every[i] for i in chosen])
     outcomes: list[Outcome | None] = [None] * len(truths)
     for i, outcome in zip(chosen, ran, strict=False):
         outcomes[i] = outcome
-    seen = _retried(bench, entry, list(truths), outcomes, variant) if bench.assignment.retry_dtype else list(truths)
+    seen = _retried(bench, entry, truths, outcomes, variant) if bench.assignment.retry_dtype else truths
     entry = returned(entry, outcomes)
     if not answers:
-        seen = unanswered.own_truths(bench, entry, seen, outcomes)
+        seen = tuple(unanswered.own_truths(bench, entry, seen, outcomes))
     verdicts = judged(bench.assignment, entry, seen, outcomes)
     verdicts = verdicts if answers else unanswered.unjudged(verdicts)
-    verdicts = {
-        name: tuple(_precise(v, bench.assignment.retry_dtype) for v in found) for name, found in verdicts.items()
-    }
-    evidence = Evidence(entry, tuple(seen), tuple(outcomes), verdicts, variant=variant)
+    if again := bench.assignment.retry_dtype:
+        verdicts = {name: tuple(_precise(v, again) for v in found) for name, found in verdicts.items()}
+    evidence = Evidence(entry, seen, tuple(outcomes), verdicts, variant=variant)
     return _stopped_by_step(evidence, [known[name] for name in (entry.step, *entry.built_on) if name in known])
 
 
@@ -122,10 +121,13 @@ def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoin
 
 
 def _retried(
-    bench: Workbench, entry: EntryPoint, truths: list[Truth], outcomes: list[Outcome | None], variant: str
-) -> list[Truth]:
+    bench: Workbench, entry: EntryPoint, truths: tuple[Truth, ...], outcomes: list[Outcome | None], variant: str
+) -> tuple[Truth, ...]:
     """The truths, those on which the code raised in the dtype to try again in; `outcomes` is brought up to date."""
     raised = [i for i, outcome in enumerate(outcomes) if isinstance(outcome, Failure)]
+    if not raised:
+        return truths
+    seen = list(truths)
     again = {
         i: bank.truth(
             bench.assignment,
@@ -137,8 +139,8 @@ def _retried(
     ran = bench.run([exercise(bench.assignment, entry, truth, variant) for truth in again.values()])
     for i, outcome in zip(raised, ran, strict=False):
         if isinstance(outcome, Result):
-            truths[i], outcomes[i] = again[i], outcome
-    return truths
+            seen[i], outcomes[i] = again[i], outcome
+    return tuple(seen)
 
 
 def _precise(verdict: CaseVerdict, retry_dtype: str) -> CaseVerdict:

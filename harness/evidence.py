@@ -8,11 +8,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from harness.assignments.contract import Assignment, EntryPoint
+from harness.assignments.contract import Assignment, EntryPoint, Group
 from harness.cases.filling import sent
 from harness.oracles import bank
 from harness.oracles.bank import Truth
-from harness.properties import agreement
+from harness.properties import agreement, together
 from harness.properties.agreement import CaseVerdict
 from harness.report import Status
 from harness.wire import Failure
@@ -69,10 +69,33 @@ class Evidence(msgspec.Struct, frozen=True):
 
 def exercise(assignment: Assignment, entry: EntryPoint, truth: Truth, variant: str = "") -> Exercise:
     """An entry point's driver operation (or a variant of it) on one case, with the results it is to be given."""
-    arrays = sent(truth.case, assignment.group(entry.group), truth.inputs)
+    return _exercise(assignment.group(entry.group), entry, truth, variant)
+
+
+def _exercise(group: Group, entry: EntryPoint, truth: Truth, variant: str) -> Exercise:
+    arrays = sent(truth.case, group, truth.inputs)
     given = entry.fixed_cache if variant == "/fixed_cache" else entry.given
-    extra = {name: truth.expected[name].astype(truth.case.dtype) for name in given}
-    return Exercise(entry.name + variant, {**arrays, **extra}, truth.case.seed, truth.case.layout)
+    if given:
+        arrays |= {name: truth.expected[name].astype(truth.case.dtype) for name in given}
+    return Exercise(entry.name + variant, arrays, truth.case.seed, truth.case.layout)
+
+
+_exercises: dict[tuple[int, str, str], tuple[Sequence[Truth], tuple[Exercise, ...]]] = {}
+"""By the identity of the truths, which are kept so that no other ones get it, the entry point and the variant."""
+MOST_KEPT = 64
+
+
+def exercises(
+    assignment: Assignment, entry: EntryPoint, truths: tuple[Truth, ...], variant: str
+) -> tuple[Exercise, ...]:
+    """The driver operation on every case: made once, and the same object for every submission."""
+    key = id(truths), entry.name, variant
+    if key not in _exercises:
+        while len(_exercises) >= MOST_KEPT:
+            del _exercises[next(iter(_exercises))]
+        group = assignment.group(entry.group)
+        _exercises[key] = truths, tuple(_exercise(group, entry, truth, variant) for truth in truths)
+    return _exercises[key][1]
 
 
 def judged(
@@ -83,8 +106,5 @@ def judged(
     def allowed_in(truth: Truth, dtype: str) -> dict[str, Array]:
         return bank.allowed_in(assignment, entry.group, truth, dtype)
 
-    pairs = [(t, o) for t, o in zip(truths, outcomes, strict=False) if o is not None and not isinstance(o, Ended)]
-    return {
-        tensor.name: tuple(agreement.judge(tensor, truth, outcome, allowed_in) for truth, outcome in pairs)
-        for tensor in entry.tensors
-    }
+    asked = tuple(truths)
+    return {tensor.name: together.judge_all(tensor, asked, outcomes, allowed_in) for tensor in entry.tensors}

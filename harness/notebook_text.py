@@ -108,9 +108,9 @@ def _codes(content: dict[str, Any], name: str) -> list[str]:
 
 def _upgraded(content: dict[str, Any], name: str) -> dict[str, Any]:
     """A notebook of an older format as one of format 4."""
-    import nbformat  # slow to import, and only an old notebook needs it
-
     try:
+        import nbformat  # slow to import, and only an old notebook needs it
+
         for sheet in content["worksheets"]:
             for cell in _dict(sheet).get("cells", ()):
                 _dict(cell)["outputs"] = []  # they need no conversion

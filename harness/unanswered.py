@@ -23,9 +23,8 @@ import numpy as np
 
 from harness.assignments.contract import EntryPoint, Group, part_shapes
 from harness.evidence import Evidence, exercise
+from harness.oracles.allowances import THRESHOLD, UNIT
 from harness.oracles.bank import Truth
-from harness.oracles.error_bound import THRESHOLD
-from harness.oracles.tracked import UNIT
 from harness.properties.agreement import CaseVerdict
 from harness.worker.session import Outcome, Result
 from harness.worker.workbench import Exercise, Workbench

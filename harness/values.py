@@ -18,8 +18,8 @@ from harness.assignments import registry
 from harness.assignments.contract import Assignment, Input, Values
 from harness.diagnosis import snippet
 from harness.options import Options
+from harness.oracles.allowances import THRESHOLD
 from harness.oracles.bank import GraderFault
-from harness.oracles.error_bound import THRESHOLD
 from harness.oracles.tracked import Tracked
 from harness.properties import agreement
 from harness.properties.comparison import Comparison, compare, element
@@ -117,7 +117,7 @@ def _checks(
         if not comparison.passes and not comparison.trouble:
             shown = {v: seen.arrays[v] for v in values.names if v in seen.arrays}
             program = snippet.values_program(assignment, values, name, shown, None if hide else expected[name])
-            example = Counterexample(dims, 0, worst=element(name, comparison, *arrays, hide), snippet=program)
+            example = Counterexample(dims, 0, worst=element(name, *arrays, hide), snippet=program)
         checks.append(_check(name, *_status(name, comparison, rough, bool(tensor.wrt)), example, comparison.ratio))
     return checks
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -20,6 +20,8 @@ MAX_ARRAYS = 512
 MAX_NDIM = 8
 MAX_NAME = 80
 MAX_SIZE = 1 << 31
+MOST_CALLS, ENOUGH = 64, 1 << 19
+"""Calls, and bytes of arrays, after which a message is long enough: the worker begins when it has all of it."""
 DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
@@ -42,18 +44,13 @@ class ProtocolError(Exception):
     """A message that breaks the protocol; on the grader's side, the work of an adversary or of a crash."""
 
 
-class ArraySpec(msgspec.Struct, frozen=True):
+class ArraySpec(msgspec.Struct, frozen=True, array_like=True):
     """One array of the payload, or what came instead of one (`instead` says what; it then has no bytes)."""
 
     name: str
     dtype: str = ""
     shape: tuple[int, ...] = ()
     instead: str = ""
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes this array takes in the payload."""
-        return 0 if self.instead else math.prod(self.shape) * np.dtype(self.dtype).itemsize
 
 
 class Load(msgspec.Struct, frozen=True, tag=True):
@@ -81,8 +78,8 @@ class Load(msgspec.Struct, frozen=True, tag=True):
     """Methods (`Class.method`) whose absence the driver copes with."""
 
 
-class Call(msgspec.Struct, frozen=True, tag=True):
-    """Run one driver operation on the arrays that follow."""
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """One driver operation on some arrays."""
 
     id: int
     operation: str
@@ -91,6 +88,12 @@ class Call(msgspec.Struct, frozen=True, tag=True):
     layout: str = "C"
     watch: bool = False
     """Whether to compare the inputs, and look at random generators, before and after."""
+
+
+class Calls(msgspec.Struct, frozen=True, tag=True):
+    """Run these operations, one after the other, each answered by itself; their arrays follow in the same order."""
+
+    calls: tuple[Call, ...]
 
 
 class Frame(msgspec.Struct, frozen=True):
@@ -153,7 +156,7 @@ class Raised(msgspec.Struct, frozen=True, tag=True):
     failure: Failure
 
 
-Request = Load | Call
+Request = Load | Calls
 Reply = Ready | Loaded | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()
@@ -166,6 +169,24 @@ def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -
     head = _encoder.encode(header)
     payload = [np.ascontiguousarray(a).tobytes() for a in arrays]
     return b"".join([PREFIX.pack(len(head), sum(map(len, payload))), head, *payload])
+
+
+def frames(
+    messages: Sequence[tuple[Call, Sequence[np.ndarray[Any, Any]]]], most: int = MOST_CALLS, size: int = ENOUGH
+) -> Iterator[bytes]:
+    """The calls and their arrays, many to a message: a new one after so many calls, or bytes."""
+    calls: list[Call] = []
+    arrays: list[np.ndarray[Any, Any]] = []
+    held = 0
+    for call, its in messages:
+        calls.append(call)
+        arrays += its
+        held += sum(a.nbytes for a in its)
+        if len(calls) >= most or held >= size:
+            yield pack(Calls(tuple(calls)), arrays)
+            calls, arrays, held = [], [], 0
+    if calls:
+        yield pack(Calls(tuple(calls)), arrays)
 
 
 def describe(name: str, array: np.ndarray[Any, Any]) -> ArraySpec:
@@ -182,25 +203,42 @@ def dtype_name(dtype: np.dtype[Any]) -> str:
 def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.ndarray[Any, Any]]:
     """The arrays in `payload`, read-only, by name. Raises `ProtocolError` before any array is made of bad data."""
     _check(specs, len(payload))
-    arrays, start = {}, 0
+    return views(specs, payload)[0]
+
+
+def views(
+    specs: Sequence[ArraySpec], payload: bytes | memoryview, start: int = 0
+) -> tuple[dict[str, np.ndarray[Any, Any]], int]:
+    """The arrays that begin at byte `start`, unchecked, and where they end."""
+    arrays = {}
     for spec in specs:
         if not spec.instead:
-            arrays[spec.name] = np.ndarray(spec.shape, spec.dtype, payload, start)
-            start += spec.nbytes
-    return arrays
+            array = arrays[spec.name] = np.ndarray(spec.shape, spec.dtype, payload, start)
+            start += array.nbytes
+    return arrays, start
 
 
 def _check(specs: Sequence[ArraySpec], payload: int) -> None:
     """Count, names, dtypes, shapes and sizes of everything announced, before any of it is believed."""
     if len(specs) > MAX_ARRAYS or len({s.name for s in specs}) != len(specs):
         raise ProtocolError(f"a message announced {len(specs)} arrays (at most {MAX_ARRAYS}, each name once)")
+    announced = 0
     for spec in specs:
-        if len(spec.name) > MAX_NAME or (not spec.instead and spec.dtype not in DTYPES):
-            raise ProtocolError(f"a message announced an array of unknown dtype {spec.dtype[:40]!r}")
-        if len(spec.shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in spec.shape):
-            raise ProtocolError("a message announced an array of impossible shape")
-        if math.prod(size or 1 for size in spec.shape) > MAX_SIZE:  # numpy multiplies the others even beside a zero
-            raise ProtocolError("a message announced an array of impossible size")
-    announced = sum(spec.nbytes for spec in specs)
+        if len(spec.name) > MAX_NAME:
+            raise ProtocolError(f"a message announced an array whose name has {len(spec.name)} letters")
+        size = _size(spec.shape, spec.dtype if not spec.instead else "bool")
+        announced += size if not spec.instead else 0
     if announced != payload:
         raise ProtocolError(f"a message announced {announced} bytes of arrays and carried {payload}")
+
+
+@functools.lru_cache(maxsize=4096)
+def _size(shape: tuple[int, ...], dtype: str) -> int:
+    """Bytes of an array; the same few are announced all the time. Raises `ProtocolError` where there is none such."""
+    if dtype not in DTYPES:
+        raise ProtocolError(f"a message announced an array of unknown dtype {dtype[:40]!r}")
+    if len(shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in shape):
+        raise ProtocolError("a message announced an array of impossible shape")
+    if math.prod(size or 1 for size in shape) > MAX_SIZE:  # numpy multiplies the others even beside a zero
+        raise ProtocolError("a message announced an array of impossible size")
+    return math.prod(shape) * np.dtype(dtype).itemsize

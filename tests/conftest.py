@@ -53,4 +53,4 @@ def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
         for each in waiting:
             on_done(grade_entry(each, options))
 
-    monkeypatch.setattr(keeping, "grade_all", in_turn)
+    monkeypatch.setattr(keeping, "grade_each", in_turn)

@@ -15,7 +15,7 @@ from harness.cases import drawing
 from harness.cases.case import Case
 from harness.cases.filling import inputs, sent
 from harness.oracles import bank
-from harness.oracles.error_bound import undecidable
+from harness.oracles.allowances import undecidable
 
 GROUPS = [(a, g) for a in registry.every() for g in a.groups]
 BY_NAME = pytest.mark.parametrize(

@@ -123,6 +123,16 @@ CODES: dict[str, dict[int, str]] = {
         2: "harness kit gradescope cs999",
         3: "harness kit gradescope lab9 --out of_right",
     },
+    "harness kit student": {
+        0: "harness kit student lab9",
+        2: "harness kit student cs999",
+        3: "harness kit student lab9 --out nowhere/kit.zip",
+    },
+    "harness kit otter": {
+        0: "harness kit otter lab9",
+        2: "harness kit otter cs999",
+        3: "harness kit otter lab9 --out right.py/tests",
+    },
 }
 """For every command, a line for each exit code."""
 

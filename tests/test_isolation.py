@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 from grading import Grade, entry
 from harness import submission as submissions
-from harness import verify
+from harness import verify, wire
 from harness.assignments import registry
 from harness.cli import app
 from harness.options import Options
@@ -28,6 +28,7 @@ from harness.rubric import Rubric
 from harness.worker import examining, isolation, launch
 from harness.worker.isolation import Level
 from harness.worker.jail import numbers, policy, seccomp
+from harness.worker.session import Session
 from harness.worker.view import view
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -306,6 +307,18 @@ def test_code_that_writes_a_file_passes_where_there_is_a_folder(level: Level, tm
         _step("import tempfile, os\n" + WRITES + "\ntempfile.TemporaryFile().write(b'x'); os.remove('notes.txt')")
     )
     assert _graded(path, level).passed
+
+
+def test_an_optimiser_of_torch_needs_no_folder() -> None:
+    _demand("restricted")
+    source = b"import torch\nx = torch.ones(2, requires_grad=True)\no = torch.optim.SGD([x], lr=0.5)\n"
+    source += b"x.sum().backward()\no.step()\nassert x.tolist() == [0.5, 0.5]\n"
+    driver = registry.folders()["cs187"] + ".driver"
+    with Session({"a.py": source}, "torch", [driver], registry.get("cs187").limits, "restricted") as session:
+        session.wait_until_ready()
+        loaded = session.load(wire.Load(session.root, {"f": "a.py"}, driver, "torch"))
+    assert isinstance(loaded, wire.Loaded), loaded
+    assert (loaded.failures, loaded.notes) == ({}, ())
 
 
 def test_another_mistake_is_no_want_of_a_folder(tmp_path: Path) -> None:

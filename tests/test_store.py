@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from harness.batch.store import NAME, Inputs, Store, StoreTrouble, opened
+from harness.batch import resuming
+from harness.batch.store import NAME, Inputs, Store, StoreTrouble, Verdict, opened
 from harness.cli import app
 from harness.report import Override
 from reference_impls import catalogue
@@ -54,8 +55,7 @@ def test_what_was_finished_is_there_for_the_next_process(tmp_path: Path) -> None
         store.begin("s03")
         store.finish(INPUTS, failing("s02"))
     with opened(tmp_path) as store:
-        assert store.verdicts()["s02"].report == failing("s02")
-        assert store.verdicts()["s02"].inputs == INPUTS
+        assert store.verdict("s02") == Verdict(INPUTS, failing("s02"))
         assert store.interrupted() == ["s03"]
 
 
@@ -125,15 +125,8 @@ def test_other_options_and_fresh_grade_everything_again(inbox: Path) -> None:
 
 
 def test_a_fault_of_the_grader_is_tried_again(tmp_path: Path) -> None:
-    from harness.batch.discover import Entry
-    from harness.batch.resuming import kept
-    from harness.batch.store import Verdict
-
-    entries = [Entry("right", "right.py"), Entry("fault", "fault.py")]
-    known = {
-        e.id: Verdict(INPUTS, r) for e, r in zip(entries, (all_right("right"), grader_fault("fault")), strict=True)
-    }
-    assert set(kept(entries, dict.fromkeys(("right", "fault"), INPUTS), known)) == {"right"}
+    assert resuming.holds(Verdict(INPUTS, all_right("right")), INPUTS)
+    assert not resuming.holds(Verdict(INPUTS, grader_fault("fault")), INPUTS)
 
 
 def test_points_set_by_hand_stay_and_are_told(inbox: Path) -> None:
@@ -198,5 +191,6 @@ def test_a_store_can_be_started_over_without_losing_decisions(tmp_path: Path) ->
         store.finish(INPUTS, failing("s02"))
         store.override("s02", decision)
         store.forget()
-        assert store.verdicts() == {}
+        assert store.graded() == []
+        assert store.verdict("s02") is None
         assert store.overrides() == {"s02": [decision]}

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from grading import DEEP
 from harness.batch import keeping, resuming
 from harness.batch.discover import Entry
-from harness.batch.store import NAME, Inputs, Store, StoreTrouble, opened
+from harness.batch.store import NAME, Inputs, Store, StoreTrouble, Verdict, opened
 from harness.cli import app
 from harness.options import Options
 from harness.report import Override, Points, Report
@@ -51,7 +51,7 @@ def filled(folder: Path, names: list[str] = NAMES) -> None:
 def known(folder: Path) -> tuple[dict[str, Report], dict[str, list[Override]], list[str]]:
     """All that a store says."""
     with opened(folder) as store:
-        return {name: v.report for name, v in store.verdicts().items()}, store.overrides(), store.batch()
+        return {v.report.submission.id: v.report for v in store.verdicts()}, store.overrides(), store.batch()
 
 
 def test_flipped_bytes_are_a_sentence_or_change_nothing(tmp_path: Path) -> None:
@@ -136,9 +136,10 @@ def test_a_report_taken_away_while_the_batch_runs_is_there_at_the_end(
     inbox, out = small_inbox(tmp_path), tmp_path / "out"
     real = keeping.graded
 
-    def deleting(store: Store, *rest: object) -> None:
-        real(store, *rest)  # type: ignore[arg-type]
+    def deleting(store: Store, *rest: object, **more: object) -> list[str]:
+        changed = real(store, *rest, **more)  # type: ignore[arg-type]
         shutil.rmtree(out / "a")
+        return changed
 
     monkeypatch.setattr(keeping, "graded", deleting)
     code, printed = grade(inbox, out)
@@ -201,7 +202,7 @@ def test_a_batch_that_was_stopped_is_told_when_its_reports_are_made(tmp_path: Pa
 def test_a_gradebook_made_again_keeps_the_order_of_the_batch(tmp_path: Path) -> None:
     filled(tmp_path, ["s10", "s03", "a/s1"])
     with opened(tmp_path) as store:
-        assert [r.submission.id for r in keeping.rebuilt(store)[0]] == ["s10", "s03", "a/s1"]
+        assert [r.submission.id for r in keeping.rebuilt(store)] == ["s10", "s03", "a/s1"]
 
 
 def test_a_decision_about_what_was_handed_in_before_is_pointed_at(tmp_path: Path) -> None:
@@ -218,22 +219,16 @@ def test_a_decision_about_what_was_handed_in_before_is_pointed_at(tmp_path: Path
 def test_what_changed_while_it_waited_its_turn_is_graded_again() -> None:
     """The hash was taken when the batch began; the report is about what was there when its turn came."""
     about_another = replace(INPUTS, content="what was there before")
-    verdicts = {"s02": keeping_verdict(about_another, failing("s02")), "s03": keeping_verdict(INPUTS, failing("s03"))}
-    entries = [Entry("s02", "s02.py"), Entry("s03", "s03.py")]
-    assert set(resuming.kept(entries, {"s02": about_another, "s03": INPUTS}, verdicts)) == {"s03"}
-
-
-def keeping_verdict(inputs: Inputs, report: Report) -> object:
-    from harness.batch.store import Verdict
-
-    return Verdict(inputs, report)
+    assert not resuming.holds(Verdict(about_another, failing("s02")), about_another)
+    assert resuming.holds(Verdict(INPUTS, failing("s03")), INPUTS)
 
 
 def test_grading_everything_again_says_what_came_out_differently(tmp_path: Path) -> None:
     inbox, out = small_inbox(tmp_path), tmp_path / "out"
     grade(inbox, out)
     with opened(out) as store:
-        verdict = store.verdicts()["a"]
+        verdict = store.verdict("a")
+        assert verdict
         store.finish(verdict.inputs, replace(verdict.report, score=Points(7.0, 10.0)))
     code, printed = grade(inbox, out, "--fresh")
     assert code == 0
@@ -293,7 +288,7 @@ def test_a_full_disk_is_a_sentence_and_what_was_graded_is_kept(disk: Path) -> No
     assert len(kept) > 5
     subprocess.run(["mount", "-o", "remount,size=8m", disk], check=True)
     with opened(disk) as store:
-        assert sorted(store.verdicts()) == kept
+        assert store.graded() == kept
         store.finish(INPUTS, failing("one more"))
 
 

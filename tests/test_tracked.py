@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from harness.oracles.tracked import UNIT, Tracked
+from harness.oracles.allowances import UNIT
+from harness.oracles.tracked import Tracked
 
 LONG = np.longdouble
 

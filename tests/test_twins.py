@@ -37,13 +37,13 @@ def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, R
             really.append(entry.id)
             on_done(grade_entry(entry, options))
 
-    monkeypatch.setattr(keeping, "grade_all", in_turn)
+    monkeypatch.setattr(keeping, "grade_each", in_turn)
     entries = discover(tmp_path / "in", assignment="lab9").entries
     done: dict[str, Report] = {}
     with opened(tmp_path) as store:
         plan = keeping.planned(store, entries, OPTIONS, "full")
         keeping.graded(store, plan, OPTIONS, 1, lambda report: done.update({report.submission.id: report}))
-        assert {name: v.report for name, v in store.verdicts().items()} == done
+        assert {v.report.submission.id: v.report for v in store.verdicts()} == done
     return done, really, entries
 
 

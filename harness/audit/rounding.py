@@ -16,8 +16,8 @@ from harness.cases.case import Case
 from harness.collecting import returned
 from harness.evidence import exercise, judged
 from harness.oracles import bank
+from harness.oracles.allowances import THRESHOLD
 from harness.oracles.bank import Truth
-from harness.oracles.error_bound import THRESHOLD
 from harness.worker.session import Outcome
 from harness.worker.workbench import Workbench
 

@@ -20,9 +20,23 @@ Grade = Callable[[Submission, Assignment, Options], Report]
 
 def grade_entry(entry: Entry, options: Options, grade: Grade | None = None) -> Report:
     """Read, recognise and grade `entry`. `grade` is `harness.verify.grade` unless another is given."""
-    submission = None
+    read = handed_in(entry, options)
+    return read if isinstance(read, Report) else grade_read(entry, read, options, grade)
+
+
+def handed_in(entry: Entry, options: Options) -> Submission | Report:
+    """What was handed in, or the report that says why it cannot be read."""
     try:
-        submission = read_entry(entry)
+        return read_entry(entry)
+    except Unreadable as error:
+        return fallback.load_error(entry, options, f"{entry.id}: {_sentence(entry, error)}")
+    except Exception as error:  # noqa: BLE001 - whatever breaks in the reader is reported as ours, and the batch goes on
+        return fallback.grader_fault(entry, options, fallback.summary(error))
+
+
+def grade_read(entry: Entry, submission: Submission, options: Options, grade: Grade | None = None) -> Report:
+    """Recognise and grade what was read."""
+    try:
         assignment = registry.get(entry.assignment) if entry.assignment else recognise(submission, registry.every())
         if grade is None:
             starting.prepare(assignment, options.isolation)  # warms itself beside the imports of the engine

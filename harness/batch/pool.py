@@ -18,6 +18,9 @@ from harness.report import Report
 GRACE = 5.0
 """Seconds a grader gets to end the student's process and remove its folder before it goes."""
 
+AHEAD = 1
+"""Submissions that wait in the pool, so that no grader waits while the coordinator writes a report."""
+
 _idle = threading.Event()
 
 
@@ -25,9 +28,17 @@ class Pool:
     """Some grader processes. `stop` ends them at once, `close` when they are idle."""
 
     def __init__(self, processes: int) -> None:
+        self._processes = processes
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._leash_end, self._leash = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
+
+    def places(self) -> int:
+        """One submission for every process, and what waits."""
+        return self._processes + AHEAD
+
+    def look(self) -> None:
+        """A process that dies shows in the futures."""
 
     def submit(self, entry: Entry, options: Options, grade: Grade | None) -> Future[Report]:
         """Have `entry` graded. The future raises `BrokenProcessPool` when a grader process dies."""

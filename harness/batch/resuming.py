@@ -6,7 +6,7 @@ import functools
 import hashlib
 import importlib.util
 import platform
-from collections.abc import Mapping, Sequence
+import sys
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ from harness.batch.discover import Entry, read_entry
 from harness.batch.store import Inputs, Verdict
 from harness.fingerprint import fingerprint
 from harness.options import Options
-from harness.report import Report
+from harness.report import Points, Report, Status
 from harness.ungraded import versions
 
 PACKAGES = ("harness", "reference_impls")
@@ -35,7 +35,12 @@ def inputs_of(entry: Entry, options: Options) -> Inputs:
     except Exception:  # noqa: BLE001 - whatever is in the way is told where the submission is graded
         content = ""
     asked = hashlib.sha256(msgspec.json.encode(options, order="sorted")).hexdigest()
-    return Inputs(content, entry.assignment or "", asked, f"{versions()} Python {platform.python_version()} {code()}")
+    return Inputs(content, entry.assignment or "", asked, made_by())
+
+
+def made_by() -> str:
+    """The versions of all that verdicts are made with; one text, however many verdicts name it."""
+    return sys.intern(f"{versions()} Python {platform.python_version()} {code()}")
 
 
 @functools.cache
@@ -55,50 +60,52 @@ def _roots() -> list[Path]:
     return [*(house / name for name in PACKAGES), *sorted(others)]
 
 
-def kept(entries: Sequence[Entry], inputs: Mapping[str, Inputs], known: Mapping[str, Verdict]) -> dict[str, Report]:
-    """Reports that would come out the same. What could not be read, or was our own fault, is tried again."""
-    found = {}
-    for entry in entries:
-        verdict = known.get(entry.id)
-        if verdict is not None and verdict.inputs == inputs[entry.id] and _holds(verdict):
-            found[entry.id] = verdict.report
-    return found
+class Standing(msgspec.Struct, frozen=True):
+    """What a submission came to: as much of a verdict as tells whether another one differs, and why."""
+
+    inputs: Inputs
+    score: Points
+    statuses: tuple[tuple[str, Status], ...]
 
 
-def _holds(verdict: Verdict) -> bool:
-    """Whether a verdict is about the very content it is kept for, which may have changed while it waited its turn."""
+def standing(verdict: Verdict) -> Standing:
+    """What is compared with the next verdict."""
+    report, inputs = verdict.report, verdict.inputs
+    known = Inputs(inputs.content, *map(sys.intern, (inputs.assignment, inputs.options, inputs.versions)))
+    return Standing(known, report.score, tuple((sys.intern(e.name), e.status) for e in report.entry_points))
+
+
+def holds(verdict: Verdict, asked: Inputs) -> bool:
+    """Whether grading again would come to the same. What could not be read, or was our own fault, is tried again.
+
+    A verdict has to be about the very content it is kept for, which may have changed while it waited its turn.
+    """
     about = verdict.report.submission.sha256
-    return bool(about) and about == verdict.inputs.content and verdict.report.status != "grader_fault"
+    same = verdict.inputs == asked and bool(about) and about == verdict.inputs.content
+    return same and verdict.report.status != "grader_fault"
 
 
-def changes(known: Mapping[str, Verdict], inputs: Mapping[str, Inputs], reports: Sequence[Report]) -> list[str]:
-    """A line for every submission graded before whose points or verdicts are others now, and why that may be."""
-    lines = []
-    for report in reports:
-        before = known.get(report.submission.id)
-        if before is not None:
-            moved = _moved(before.report, report)
-            if moved:
-                lines.append(f"{report.submission.id}: {moved} ({_why(before.inputs, inputs[report.submission.id])})")
-    return lines
+def change(before: Standing | None, inputs: Inputs, report: Report) -> str:
+    """A line about a submission graded before whose points or verdicts are others now, and why that may be."""
+    moved = _moved(before, report) if before else ""
+    return f"{report.submission.id}: {moved} ({_why(before.inputs, inputs)})" if before and moved else ""
 
 
-def _moved(before: Report, after: Report) -> str:
+def _moved(before: Standing, after: Report) -> str:
     """What is different, points first; empty where nothing is."""
-    old = {e.name: e for e in before.entry_points}
+    old = dict(before.statuses)
     parts = []
     if before.score != after.score:
-        parts.append(f"{_points(before)} → {_points(after)}")
+        parts.append(f"{_points(before.score)} → {_points(after.score)}")
     for entry in after.entry_points:
-        earlier = old.get(entry.name)
-        if earlier is not None and earlier.status != entry.status:
-            parts.append(f"{entry.name} {earlier.status} → {entry.status}")
+        earlier = old.get(entry.name, entry.status)
+        if earlier != entry.status:
+            parts.append(f"{entry.name} {earlier} → {entry.status}")
     return ", ".join(parts)
 
 
-def _points(report: Report) -> str:
-    earned = report.score.earned
-    return "not judged" if earned is None else f"{earned:g} of {report.score.possible:g}"
+def _points(score: Points) -> str:
+    return "not judged" if score.earned is None else f"{score.earned:g} of {score.possible:g}"
 
 
 def _why(before: Inputs, after: Inputs) -> str:

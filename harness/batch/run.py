@@ -1,14 +1,14 @@
-"""Shares submissions out over grader processes and collects one report for each, whatever happens to them."""
+"""Shares submissions out over graders and collects one report for each, whatever happens to them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from typing import NoReturn
 
 from harness.batch import fallback, interrupt
 from harness.batch.discover import Entry
+from harness.batch.executors import Executor, ExecutorTrouble, Start
 from harness.batch.one import Grade
 from harness.batch.pool import Pool
 from harness.options import Options
@@ -23,24 +23,41 @@ DIED = "the grader's own process died while it graded this submission, twice; pl
 
 
 def grade_all(
+    entries: Sequence[Entry], options: Options, jobs: int, on_done: OnDone, grade: Grade | None = None
+) -> list[Report]:
+    """Reports of all `entries`, in their order; see `grade_each`."""
+    reports: dict[str, Report] = {}
+
+    def keep(report: Report) -> None:
+        reports[report.submission.id] = report
+        on_done(report)
+
+    grade_each(entries, options, jobs, keep, grade)
+    return [reports[entry.id] for entry in entries]
+
+
+def grade_each(
     entries: Sequence[Entry],
     options: Options,
     jobs: int,
     on_done: OnDone,
     grade: Grade | None = None,
     on_start: OnStart | None = None,
-) -> list[Report]:
-    """Reports of all `entries`, in their order; `on_start` gets the name of each as it is begun, and
-    `on_done` its report as it is finished.
+    start: Start = Pool,
+) -> None:
+    """Grade `entries`, at most `jobs` at a time, where `start` starts graders.
+
+    `on_start` gets the name of each as it is handed out, `on_done` its report as it is finished; none is held on to.
 
     Raises `KeyboardInterrupt` after Ctrl-C: what `on_done` was given by then is complete, grader processes are ended.
+    Raises `ExecutorTrouble` when there are no graders any more.
     """
     with interrupt.deferred() as interrupted:
-        return _Batch(options, max(1, min(jobs, len(entries))), on_done, grade, interrupted, on_start).run(entries)
+        _Batch(options, max(1, min(jobs, len(entries))), on_done, grade, interrupted, on_start, start).run(entries)
 
 
 class _Batch:
-    """One run: the pool in use and the reports so far, by id."""
+    """One run: how it is done, and whom it tells."""
 
     def __init__(
         self,
@@ -50,80 +67,73 @@ class _Batch:
         grade: Grade | None,
         interrupted: Callable[[], bool],
         on_start: OnStart | None,
+        start: Start,
     ) -> None:
         self.options, self.jobs, self.on_done, self.grade = options, jobs, on_done, grade
-        self.interrupted, self.on_start = interrupted, on_start
-        self.reports: dict[str, Report] = {}
+        self.interrupted, self.on_start, self.start = interrupted, on_start, start
 
-    def run(self, entries: Sequence[Entry]) -> list[Report]:
+    def run(self, entries: Sequence[Entry]) -> None:
         waiting = list(reversed(entries))
         while waiting:
             suspects = self._work_through(waiting, self.jobs)
             for entry in suspects:  # whichever killed its grader: alone, it can hurt no other
                 if self._work_through([entry], 1):
-                    self._finish(fallback.grader_fault(entry, self.options, DIED))
-        return [self.reports[entry.id] for entry in entries]
+                    self.on_done(fallback.grader_fault(entry, self.options, DIED))
 
-    def _work_through(self, waiting: list[Entry], processes: int) -> list[Entry]:
-        """Grade from the end of `waiting` until it is empty or a process dies; returns those it died with."""
-        pool, running = Pool(processes), dict[Future[Report], Entry]()
+    def _work_through(self, waiting: list[Entry], most: int) -> list[Entry]:
+        """Grade from the end of `waiting` until it is empty or a grader dies; returns those it died with."""
+        executor, running, suspects = self.start(most), dict[Future[Report], Entry](), list[Entry]()
         try:
-            while waiting or running:
-                suspects = self._hand_out(pool, waiting, running, processes) or self._collect(running)
-                if suspects:
-                    pool.stop()
-                    return suspects
+            while running or (waiting and not suspects):
+                if not suspects:
+                    suspects += self._hand_out(executor, waiting, running)
+                if running:
+                    suspects += self._collect(executor, running)
         except BaseException:  # Ctrl-C, or a report that cannot be written: leave no process behind
-            pool.stop()
+            executor.stop()
             raise
-        pool.close()
-        return []
+        if suspects:
+            executor.stop()
+        else:
+            executor.close()
+        return suspects
 
-    def _hand_out(
-        self, pool: Pool, waiting: list[Entry], running: dict[Future[Report], Entry], processes: int
-    ) -> list[Entry]:
-        """Give every idle process something to do, and no more: only what runs is suspect when a process dies."""
-        while waiting and len(running) < processes:
+    def _hand_out(self, executor: Executor, waiting: list[Entry], running: dict[Future[Report], Entry]) -> list[Entry]:
+        """Fill every place, and no more: only what is handed out is suspect when a grader dies."""
+        places = executor.places() if waiting else 0
+        while waiting and len(running) < places:
             entry = waiting.pop()
             if self.on_start:
                 self.on_start(entry.id)
             try:
-                running[pool.submit(entry, self.options, self.grade)] = entry
-            except BrokenProcessPool:  # a process died since the last look
-                return [entry, *_drain(running)]
+                running[executor.submit(entry, self.options, self.grade)] = entry
+            except BrokenExecutor:  # a process died since the last look
+                return [entry]
         return []
 
-    def _collect(self, running: dict[Future[Report], Entry]) -> list[Entry]:
-        """Finish what is done; when a process died, everything that was running is suspect."""
-        done = self._wait(running)
-        broken = [running[future] for future in done if isinstance(future.exception(), BrokenProcessPool)]
-        for future in done:
-            entry = running.pop(future)
-            if entry not in broken:
-                self._finish(self._result(future, entry))
-        return broken and [*broken, *_drain(running)]
+    def _collect(self, executor: Executor, running: dict[Future[Report], Entry]) -> list[Entry]:
+        """Finish what is done; returns what a grader died with."""
+        suspects = []
+        for future in self._wait(executor, running):
+            entry, error = running.pop(future), future.exception()
+            if isinstance(error, BrokenExecutor):
+                suspects.append(entry)
+            elif isinstance(error, ExecutorTrouble):
+                raise error
+            elif isinstance(error, Exception):
+                self.on_done(fallback.grader_fault(entry, self.options, fallback.summary(error)))
+            else:
+                self.on_done(future.result())
+        return suspects
 
-    def _wait(self, futures: Iterable[Future[Report]]) -> list[Future[Report]]:
+    def _wait(self, executor: Executor, futures: Iterable[Future[Report]]) -> list[Future[Report]]:
         while True:
             if self.interrupted():
                 _stop()
+            executor.look()
             done = wait(futures, timeout=LOOK, return_when=FIRST_COMPLETED).done
             if done:
                 return list(done)
-
-    def _result(self, future: Future[Report], entry: Entry) -> Report:
-        error = future.exception()
-        return fallback.grader_fault(entry, self.options, fallback.summary(error)) if error else future.result()
-
-    def _finish(self, report: Report) -> None:
-        self.reports[report.submission.id] = report
-        self.on_done(report)
-
-
-def _drain(running: dict[Future[Report], Entry]) -> list[Entry]:
-    rest = list(running.values())
-    running.clear()
-    return rest
 
 
 def _stop() -> NoReturn:

@@ -93,11 +93,27 @@ class Store:
             self._add("verdicts", "verdict", submission=name, inputs=msgspec.json.encode(inputs), report=encode(report))
             self.connection.execute("DELETE FROM running WHERE submission = ?", (name,))
 
-    def verdicts(self) -> dict[str, Verdict]:
-        """Every verdict, by submission, also of submissions that are no longer there."""
+    def verdicts(self) -> Iterator[Verdict]:
+        """Every verdict, one at a time, also of submissions that are no longer there."""
+        return self._found("SELECT inputs, report FROM verdicts")
+
+    def of_the_batch(self) -> Iterator[Verdict]:
+        """Those of the last batch, in its order."""
+        return self._found("SELECT inputs, report FROM batch JOIN verdicts USING (submission) ORDER BY place")
+
+    def verdict(self, submission: str) -> Verdict | None:
+        """The verdict about one submission; None where there is none."""
+        return next(self._found("SELECT inputs, report FROM verdicts WHERE submission = ?", submission), None)
+
+    def graded(self) -> list[str]:
+        """The submissions that have a verdict."""
         with _told(self.path):
-            rows = self.connection.execute("SELECT submission, inputs, report FROM verdicts").fetchall()
-            return {name: Verdict(msgspec.json.decode(i, type=Inputs), decode(report)) for name, i, report in rows}
+            return [name for (name,) in self.connection.execute("SELECT submission FROM verdicts ORDER BY rowid")]
+
+    def _found(self, query: str, *values: str) -> Iterator[Verdict]:
+        with _told(self.path):
+            for inputs, report in self.connection.execute(query, values):
+                yield Verdict(msgspec.json.decode(inputs, type=Inputs), decode(report))
 
     def interrupted(self) -> list[str]:
         """Submissions that were being graded when the last batch died."""

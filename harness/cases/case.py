@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from typing import Literal
@@ -19,7 +20,7 @@ Markers = Literal["first", "shuffled"]
 FEATURES = ("scale", "state", "kink", "upstream", "upstream_exponent", "mask", "markers", "layout", "dtype")
 
 
-class Case(msgspec.Struct, frozen=True):
+class Case(msgspec.Struct, frozen=True, dict=True):
     """Dimensions and features of one input; `seed` fixes its numbers.
 
     `upstream_exponent` scales the upstream gradient by a power of ten, from -6 to 6.
@@ -42,7 +43,7 @@ class Case(msgspec.Struct, frozen=True):
     tidy: bool = False
     """Whether every number is a multiple of 1/16, never zero: short to read in a counterexample."""
 
-    @property
+    @functools.cached_property
     def features(self) -> dict[str, str]:
         """The features that are not the plain ones, in words."""
         return {name: str(getattr(self, name)) for name, plain in _PLAIN.items() if getattr(self, name) != plain}

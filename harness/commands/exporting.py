@@ -90,7 +90,7 @@ def export(
     with stored(Path(folder)) as store:
         from harness.batch import keeping
 
-        every, waiting = keeping.rebuilt(store)
+        every, waiting = list(keeping.rebuilt(store)), keeping.waiting(store)
         level = hints if hints is not None else last_hints(store)
     reports = [limited(report, level) for report in _about(every, assignment, form)]
     place = Path(out) if out else Path(folder) / FILES.get(form, f"{form}.csv")

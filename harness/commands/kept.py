@@ -85,9 +85,9 @@ def override(
 def _set(store: Store, submission: str, entry_point: str, points: float, comment: str, by: str) -> None:
     from harness.report import Override
 
-    verdict = store.verdicts().get(submission)
+    verdict = store.verdict(submission)
     if verdict is None:
-        stop(f"no submission is called {submission!r} here; known are {some(store.verdicts())}", WRONG_USAGE)
+        stop(f"no submission is called {submission!r} here; known are {some(store.graded())}", WRONG_USAGE)
     known = {e.name: e for e in verdict.report.entry_points}
     if entry_point not in known:
         stop(f"{submission} has no entry point {entry_point!r}; it has {', '.join(known)}", WRONG_USAGE)
@@ -124,17 +124,22 @@ def last_hints(store: Store) -> Level:
 def _written(store: Store, out: Path, hints: Level | None) -> tuple[int, list[str]]:
     """Write everything again; how many reports there are, and what has none yet."""
     from harness.batch import keeping
+    from harness.reporting.condensing import condensed
     from harness.reporting.write import write_report, write_summary
 
-    reports, waiting = keeping.rebuilt(store)
     level: Level = hints if hints is not None else last_hints(store)
+
+    def every() -> Iterator[Report]:
+        for report in keeping.rebuilt(store):
+            write_report(limited(report, level), out)
+            yield report
+
     try:
-        for each in reports:
-            write_report(limited(each, level), out)
+        reports = list(condensed(every()))
         write_summary(reports, out, level)
     except OSError as error:
         stop(f"cannot write reports in {out}: {error}", NOT_JUDGED)
-    return len(reports), waiting
+    return len(reports), keeping.waiting(store)
 
 
 @contextmanager

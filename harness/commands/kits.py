@@ -1,9 +1,9 @@
-"""The commands that make something to take elsewhere: a zip that grades on a platform."""
+"""The commands that make something to take elsewhere: a zip that grades on a platform, a kit for students."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,24 +27,28 @@ LEVELS = ("", "full", "restricted", "process")
 
 @kit.callback()
 def kits() -> None:
-    """Make a zip that grades elsewhere.
+    """Make something that grades elsewhere: on a platform, or with the students.
 
     \b
     Examples:
       harness kit gradescope cs231n --seed "known to the course only"
+      harness kit student cs231n
     """
+
+
+Asked = Annotated[
+    str,
+    typer.Argument(
+        metavar="ASSIGNMENT",
+        help="The assignment; `harness assignments` lists them.",
+        autocompletion=completing.assignments,
+    ),
+]
 
 
 @kit.command()
 def gradescope(
-    assignment: Annotated[
-        str,
-        typer.Argument(
-            metavar="ASSIGNMENT",
-            help="The assignment; `harness assignments` lists them.",
-            autocompletion=completing.assignments,
-        ),
-    ],
+    assignment: Asked,
     seed: Seed = DEFAULTS.seed,
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
@@ -89,4 +93,98 @@ def gradescope(
     typer.echo(f"{out}: {len(data) >> 10} KiB. Upload it where Gradescope asks for the autograder's zip.")
     if seed == PUBLIC_SEED:
         typer.echo("Its seed is the public one, so that students can try the very same cases; --seed names another.")
+    raise typer.Exit(ALL_PASS)
+
+
+@kit.command()
+def student(
+    assignment: Asked,
+    seed: Seed = DEFAULTS.seed,
+    cases: Cases = DEFAULTS.cases,
+    hints: Hints = "steps",
+    form: Annotated[
+        Literal["zip", "wheel"],
+        typer.Option(metavar="zip|wheel", help="A folder to unzip, or a wheel to install with pip."),
+    ] = "zip",
+    out: Annotated[
+        str, typer.Option(metavar="FILE", help="What to write; named after the assignment unless given.")
+    ] = "",
+) -> None:
+    """Make a kit for a class: students check themselves, offline, with nothing but Python and the array library.
+
+    \b
+    Examples:
+      harness kit student lab9
+      harness kit student cs231n --hints none --form wheel
+
+    A student unzips it and types `python check.py my_rnn.py`. It holds expected values at its seed and no solution, nor
+    anything that one could be read from: grade with another seed.
+
+    \b
+    Exit code: 0 the kit is there; 2 wrong usage; 3 it could not be made or written.
+    """
+    from harness.kits.packing import Unpackable
+    from harness.kits.student import StudentKit, misnamed, student_wheel, student_zip
+    from harness.oracles.truth import GraderFault
+    from harness.report import PUBLIC_SEED
+    from harness.reporting.write import write_file
+
+    options_of(seed, cases, assignment=assignment)
+    chosen = StudentKit(assignment, seed, cases, hints)
+    if trouble := misnamed(chosen, form, out):
+        stop(trouble, WRONG_USAGE)
+    try:
+        name, data = student_wheel(chosen) if form == "wheel" else student_zip(chosen)
+        write_file(Path(out or name), data)
+    except Unpackable as error:
+        stop(str(error), WRONG_USAGE)
+    except GraderFault as error:
+        stop(str(error), NOT_JUDGED)
+    except OSError as error:
+        stop(f"cannot write {out or name}: {error.strerror or error}", NOT_JUDGED)
+    typer.echo(f"{out or name}: {len(data) >> 10} KiB.")
+    if seed != PUBLIC_SEED:
+        typer.echo("Whoever has the kit has the answers at its seed: grade with another one.")
+    raise typer.Exit(ALL_PASS)
+
+
+@kit.command()
+def otter(
+    assignment: Asked,
+    seed: Seed = DEFAULTS.seed,
+    out: Annotated[
+        str, typer.Option(metavar="FOLDER", help="A new folder to write; named after the assignment unless given.")
+    ] = "",
+) -> None:
+    """Write test files for Otter: one a function or method, with cases and answers written out.
+
+    \b
+    Examples:
+      harness kit otter lab9
+      harness kit otter cs231n --seed "known to the course only" --out tests-of-spring
+
+    `autograder/tests` holds all cases, hidden, and `student/tests` the simplest ones, as `otter assign` lays them out.
+    Otter runs a student's code in one process with its tests.
+
+    \b
+    Exit code: 0 the folder is there; 2 wrong usage; 3 it could not be made or written.
+    """
+    from harness.kits.folder import Taken, write_folder
+    from harness.kits.otter import OtterKit, otter_files
+    from harness.kits.packing import Unpackable
+    from harness.oracles.truth import GraderFault
+
+    options_of(seed, DEFAULTS.cases, assignment=assignment)
+    place = Path(out or f"otter-{assignment}")
+    try:
+        files = otter_files(OtterKit(assignment, seed))
+        write_folder(place, files)
+    except (Unpackable, Taken) as error:
+        stop(str(error), WRONG_USAGE)
+    except GraderFault as error:
+        stop(str(error), NOT_JUDGED)
+    except OSError as error:
+        stop(f"cannot write {place}: {error.strerror or error}", NOT_JUDGED)
+    count = sum(name.startswith("autograder/tests/") for name in files)
+    typer.echo(f"{place}: {count} questions. Its folders are those of `otter assign`.")
     raise typer.Exit(ALL_PASS)

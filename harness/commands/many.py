@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -25,13 +25,23 @@ from harness.commands.asking import (
     Reveal,
     RubricFile,
     Seed,
-    cores,
     folder_for,
     kept_apart,
     options_of,
     place_of,
     printable,
     stop,
+)
+from harness.commands.elsewhere import (
+    Authority,
+    Certificate,
+    Executor,
+    Key,
+    Place,
+    Scheduler,
+    demand_sense,
+    graders,
+    most,
 )
 from harness.options import Options
 from harness.reporting.hinting import Level, limited
@@ -40,6 +50,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.batch.discover import Entry, Found
+    from harness.batch.executors import Start
     from harness.batch.keeping import Plan
     from harness.batch.store import Store
     from harness.report import Report
@@ -64,6 +75,11 @@ def grade(
     reveal: Reveal = False,
     isolation: Isolation = "",
     fresh: Annotated[bool, typer.Option("--fresh", help="Grade everything again, even what has not changed.")] = False,
+    executor: Executor = "local",
+    scheduler: Scheduler = "",
+    tls_ca_file: Authority = "",
+    tls_cert: Certificate = "",
+    tls_key: Key = "",
     profile: Profile = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
@@ -75,24 +91,27 @@ def grade(
       harness grade submissions
       harness grade inbox --assignment cs231n --seed "our secret" --out graded
       harness grade inbox -a mytorch --rubric points.toml --jobs 2 -v
+      harness grade inbox --executor dask --scheduler tcp://127.0.0.1:8786
 
     A folder of folders called like assignments is graded whole. What has not changed since the last time, rubric and
     options included, is not graded again; a batch that was stopped or killed goes on where it was.
 
     \b
-    Exit code: 0 the batch is complete, whatever the grades; 2 wrong usage; 3 reports could not be written;
-    130 stopped.
+    Exit code: 0 the batch is complete, whatever the grades; 2 wrong usage; 3 reports could not be written, or a
+    cluster not be used; 130 stopped.
     """
     from rich.console import Console
 
     from harness.batch import overriding
 
+    elsewhere = Place(executor, scheduler, tls_ca_file, tls_cert, tls_key)
+    demand_sense(elsewhere)
     place, target = place_of(folder), Path(out)
     options = options_of(seed, cases, hide_expected, rubric, assignment, attempt, only, reveal)
     options = kept_apart(options, isolation, other_peoples_code=True)
     found = _submissions(place, target, assignment)
     stopwatch.start()
-    how = _How(options, jobs or cores(), target, hints, fresh, verbose, quiet)
+    how = _How(options, most(elsewhere, jobs), elsewhere, target, hints, fresh, verbose, quiet)
     if found.platform and not quiet:
         typer.echo(f"{folder} is a download from {found.platform.title()}, of {len(found.entries)} people.")
     if found.late and not quiet:
@@ -104,7 +123,7 @@ def grade(
     for line in overriding.stale(reports):
         typer.echo(f"Set by hand for what was handed in before; look again: {printable(line)}")
     if profile:
-        _show_profile(reports, min(how.jobs, len(reports)))
+        _show_profile(reports, min(how.jobs, len(reports)) if executor == "local" else 0)
 
 
 def _show_profile(reports: Sequence[Report], graders: int) -> None:
@@ -125,6 +144,7 @@ class _How(NamedTuple):
 
     options: Options
     jobs: int
+    place: Place
     out: Path
     hints: Level
     fresh: bool
@@ -133,20 +153,18 @@ class _How(NamedTuple):
 
 
 def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str]]:
-    """Grade a batch, and say what changed; every verdict is stored and every report written as soon as it is there."""
-    from harness.batch.store import StoreTrouble, opened
-    from harness.reporting.write import is_written, write_report, write_summary
+    """Grade a batch, and say what changed; every verdict is stored and every report written as soon as it is there.
 
-    done: dict[str, Report] = {}
+    The reports come back without what only their own pages show.
+    """
+    from harness.batch.store import StoreTrouble, opened
+
+    done = set[str]()
     try:
-        with opened(how.out) as store:
-            changed = _run(store, entries, how, done)
-            reports = [done[entry.id] for entry in entries]
-            for report in reports:
-                if not is_written(report.submission.id, how.out):  # somebody took it away in the meantime
-                    write_report(limited(report, how.hints), how.out)
+        with graders(how.place, entries, how.options.isolation, how.quiet) as start, opened(how.out) as store:
+            changed = _run(store, entries, how, done, start)
             with stopwatch.phase("reports"):
-                write_summary(reports, how.out, how.hints)
+                reports = _summed_up(store, how)
     except KeyboardInterrupt:
         stop(f"stopped: {len(done)} of {len(entries)} submissions are graded, and kept in {how.out}", INTERRUPTED)
     except StoreTrouble as trouble:
@@ -156,11 +174,11 @@ def _graded(entries: Sequence[Entry], how: _How) -> tuple[list[Report], list[str
     return reports, changed
 
 
-def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Report]) -> list[str]:
-    """Fill `done` with every report, those that are known already first."""
+def _run(store: Store, entries: Sequence[Entry], how: _How, done: set[str], start: Start) -> list[str]:
+    """Fill `done` with every submission whose report is written, those that are known already first."""
     from rich.console import Console
 
-    from harness.batch import keeping, resuming
+    from harness.batch import keeping
     from harness.batch.progress import shown
     from harness.reporting.write import write_report
 
@@ -172,19 +190,34 @@ def _run(store: Store, entries: Sequence[Entry], how: _How, done: dict[str, Repo
     def write(report: Report) -> None:
         with stopwatch.phase("reports"):
             write_report(limited(report, how.hints), how.out)
-        done[report.submission.id] = report
+        done.add(report.submission.id)
 
-    for report in plan.kept.values():
-        write(keeping.with_overrides(report, plan.overrides))
+    for report in keeping.kept(store, plan):
+        write(report)
     with shown(Console(stderr=True), len(plan.waiting), how.verbose, how.quiet) as progress:
 
         def on_done(report: Report) -> None:
             write(report)
             progress.done(report)
 
-        keeping.graded(store, plan, how.options, how.jobs, on_done)
-    fresh = [done[e.id] for e in plan.waiting]
-    return resuming.changes(plan.known, plan.inputs, fresh)
+        return keeping.graded(store, plan, how.options, how.jobs, on_done, start=start)
+
+
+def _summed_up(store: Store, how: _How) -> list[Report]:
+    """Write the gradebook and the summary, and any report that somebody took away in the meantime."""
+    from harness.batch import keeping
+    from harness.reporting.condensing import condensed
+    from harness.reporting.write import is_written, write_report, write_summary
+
+    def every() -> Iterator[Report]:
+        for report in keeping.rebuilt(store):
+            if not is_written(report.submission.id, how.out):
+                write_report(limited(report, how.hints), how.out)
+            yield report
+
+    reports = list(condensed(every()))
+    write_summary(reports, how.out, how.hints)
+    return reports
 
 
 def _say_kept(plan: Plan, broken: Sequence[str]) -> None:

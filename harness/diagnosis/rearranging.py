@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from harness.assignments.contract import Assignment, Dims, Group
+from harness.oracles.allowances import THRESHOLD
 from harness.oracles.bank import Truth
-from harness.oracles.error_bound import THRESHOLD, run_model
+from harness.oracles.error_bound import run_model
 
 Array = np.ndarray[Any, Any]
 Way = tuple[int, ...]

@@ -42,10 +42,10 @@ def smallest(
     wanted, found = set(failing), {}
     group = bench.assignment.group(entry.group)
     for place in itertools.count():
-        frame = _frame(bench.assignment.id, group.name, seed_text, place)
-        if not (wanted and frame) or search.stopped:
+        few = _frame(bench.assignment.id, group.name, seed_text, place)
+        if not (wanted and few) or search.stopped:
             break
-        for _, outcome, verdicts in search.known(frame):
+        for _, outcome, verdicts in search.known(few):
             for name in [n for n in sorted(wanted) if verdicts[n].status in BAD]:
                 found[name] = Found(verdicts[name], outcome)
                 wanted.discard(name)
@@ -56,10 +56,15 @@ def smallest(
 def _frame(assignment_id: str, group_name: str, seed_text: str, place: int) -> tuple[Truth, ...]:
     """Some of the small cases with their answers, which are kept as the bank's are; none past the last."""
     assignment = registry.get(assignment_id)
-    cases = small_cases(assignment, assignment.group(group_name), seed_text)[FRAME * place : FRAME * (place + 1)]
-    what = {"seed": seed_text, "small cases": f"{place} of {FRAME}"}
+    what, cases = frame(assignment, assignment.group(group_name), seed_text, place)
     make = functools.partial(_answered, assignment, group_name, cases)
     return bank.kept(assignment_id, group_name, what, make) if cases else ()
+
+
+def frame(assignment: Assignment, group: Group, seed_text: str, place: int) -> tuple[dict[str, str], list[Case]]:
+    """What the bank calls some of the small cases, and these cases; none past the last."""
+    cases = small_cases(assignment, group, seed_text)[FRAME * place : FRAME * (place + 1)]
+    return {"seed": seed_text, "small cases": f"{place} of {FRAME}"}, cases
 
 
 def _answered(assignment: Assignment, group_name: str, cases: Sequence[Case]) -> list[Truth]:

@@ -22,27 +22,13 @@ from harness.cases.case import Case
 from harness.cases.filling import inputs
 from harness.fingerprint import fingerprint
 from harness.oracles import bank_folder
-from harness.oracles.error_bound import THRESHOLD, run_model, undecidable
+from harness.oracles.allowances import THRESHOLD, undecidable
+from harness.oracles.error_bound import run_model
+from harness.oracles.truth import GraderFault as GraderFault
+from harness.oracles.truth import Truth as Truth
 from harness.ungraded import versions
 
 Array = np.ndarray[Any, Any]
-
-
-class GraderFault(Exception):
-    """The two oracles disagree: nobody's submission can be judged by them."""
-
-
-class Truth(msgspec.Struct, frozen=True):
-    """What a case stands for: its inputs, the right results, and how far rounding may lead from them.
-
-    Of an assignment without an answer key only the inputs are known.
-    """
-
-    case: Case
-    inputs: dict[str, Array]
-    expected: dict[str, Array]
-    allowed: dict[str, Array]
-    """`THRESHOLD` times the error bound, in the case's own dtype."""
 
 
 @functools.lru_cache(maxsize=32)

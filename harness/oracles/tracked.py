@@ -7,15 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from harness.oracles.allowances import UNIT
+
 Array = np.ndarray[Any, Any]
 
-UNIT = {"float64": 2.0**-53, "float32": 2.0**-24}
-"""Unit roundoff of each dtype."""
 FLOOR = {"float64": 2.0**-1022, "float32": 2.0**-126}
 """Smallest normal number: below it rounding is absolute, whatever the operation."""
 TIE = 8.0
 """Two numbers whose difference is within this multiple of their errors may compare either way: twice what a result may
-be away from its value (`harness.oracles.error_bound.THRESHOLD`), once for each of them."""
+be away from its value (`harness.oracles.allowances.THRESHOLD`), once for each of them."""
 
 
 class Tracked(np.lib.mixins.NDArrayOperatorsMixin):

@@ -73,7 +73,10 @@ def trouble_of(outcome: Failure | Ended) -> str:
 def tensor_status(verdicts: Sequence[CaseVerdict]) -> str:
     """A tensor passes when no case fails and at least half of the cases could be judged."""
     statuses = [v.status for v in verdicts]
+    found = set(statuses)
+    if found == {"pass"}:
+        return "pass"
     for status in ("error", "fail", "precision"):
-        if status in statuses:
+        if status in found:
             return status
     return "pass" if 2 * statuses.count("pass") >= len(statuses) and statuses else "not_judged"

@@ -17,6 +17,10 @@ from harness.reporting.paths import folder_of
 SUMMARY_SCHEMA = "harness-summary/1"
 BINS = 10
 """Bars of the histogram of scores."""
+MOST = 500
+"""Rows of the table that are shown at first, and with every click; a browser takes seconds to lay out thousands."""
+FEW = 50
+"""Names in a list that are shown at first."""
 
 
 class Bar(msgspec.Struct, frozen=True):
@@ -57,6 +61,8 @@ def summary_html(reports: Sequence[Report], links: Mapping[str, str], kept_back:
         kept_back=kept_back,
         entry_of=entry_of,
         search_text=search_text,
+        most=MOST,
+        few=FEW,
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import isolation, launch, starting
+from harness.worker import cgroup, isolation, launch, starting
 from harness.worker.clock import Clock, cpu_seconds
 from harness.worker.folders import Folder
 from harness.worker.isolation import Level
@@ -30,6 +30,9 @@ MANY, PAUSE = 8, 0.001
 once, instead of being woken for each."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
+
+_ROOM = bytearray(1 << 18)
+"""Where bytes of a worker's arrive, of one session at a time: taken anew each time, it would be cleared each time."""
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -54,7 +57,7 @@ class Result(msgspec.Struct, frozen=True):
 
 
 Outcome = Result | wire.Failure | Ended
-Message = tuple[wire.Request, Sequence[np.ndarray[Any, Any]]]
+Message = tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]
 
 
 class Session:
@@ -75,8 +78,10 @@ class Session:
         _lay_out(files, self.folder / "submission")
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
+        self.group = cgroup.of_a_worker(limits)
+        doors = [self.group.door] if self.group else []
         self.started = time.monotonic()
-        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail)
+        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail, doors)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
@@ -84,7 +89,7 @@ class Session:
         os.set_blocking(self.process.stdout.fileno(), False)
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
         self.selector.register(self.channel, selectors.EVENT_READ)
-        self.received = bytearray()
+        self.received, self.read, self.room = bytearray(), 0, memoryview(_ROOM)
 
     def __enter__(self) -> Session:
         return self
@@ -98,10 +103,10 @@ class Session:
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
-        self.alive = False
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self._kill()
         self.process.wait()
+        if self.group:
+            self.group.close()
         self.selector.close()
         self.channel.close()
         if self.process.stdout is not None:
@@ -131,18 +136,21 @@ class Session:
         self.number = reply[0].process
         self.cpu_started = cpu_seconds(self.number) or 0.0
 
-    def run(self, messages: Sequence[tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]]) -> Iterator[Outcome]:
+    def run(self, messages: Sequence[Message]) -> Iterator[Outcome]:
         """Outcomes of the calls, in order, as they arrive. After an `Ended` nothing more comes."""
-        outbox = b"".join(wire.pack(call, arrays) for call, arrays in messages)
-        replies = self._exchange(outbox, len(messages), self.limits)
-        for (call, _), reply in zip(messages, replies, strict=False):
-            outcome = reply if isinstance(reply, Ended) else self._outcome(call, *reply)
+        return self.replay(b"".join(wire.frames(messages)), [call.id for call, _ in messages])
+
+    def replay(self, frames: bytes, numbers: Sequence[int]) -> Iterator[Outcome]:
+        """The same for calls that are packed already, and have these numbers."""
+        replies = self._exchange(frames, len(numbers), self.limits)
+        for number, reply in zip(numbers, replies, strict=False):
+            outcome = reply if isinstance(reply, Ended) else self._outcome(number, *reply)
             yield outcome
             if isinstance(outcome, Ended):
                 return
 
-    def _outcome(self, call: wire.Call, header: wire.Reply, payload: bytes) -> Outcome:
-        if isinstance(header, wire.Ready | wire.Loaded) or header.id != call.id:
+    def _outcome(self, number: int, header: wire.Reply, payload: bytes) -> Outcome:
+        if isinstance(header, wire.Ready | wire.Loaded) or header.id != number:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
@@ -200,10 +208,12 @@ class Session:
         return outbox
 
     def _receive(self) -> None:
-        chunk = self.channel.recv(1 << 18)
-        if not chunk:
+        count = self.channel.recv_into(self.room)
+        if not count:
             raise ConnectionError
-        self.received += chunk
+        del self.received[: self.read]
+        self.read = 0
+        self.received += self.room[:count]
 
     def _drain_output(self) -> None:
         """Keep the first part of what the submission prints, throw the rest away."""
@@ -216,17 +226,18 @@ class Session:
         self.output += chunk[: max(0, self.limits.output - len(self.output))]
 
     def _next_message(self) -> tuple[wire.Reply, bytes] | Ended | None:
-        if len(self.received) < wire.PREFIX.size:
+        start = self.read + wire.PREFIX.size
+        if len(self.received) < start:
             return None
-        head, body = wire.PREFIX.unpack_from(self.received)
+        head, body = wire.PREFIX.unpack_from(self.received, self.read)
         if head > wire.MAX_HEADER or body > self.limits.reply:
             return self._broken(f"a reply of {head + body} bytes (at most {self.limits.reply})")
-        end = wire.PREFIX.size + head + body
+        end = start + head + body
         if len(self.received) < end:
             return None
-        header = bytes(self.received[wire.PREFIX.size : wire.PREFIX.size + head])
-        payload = bytes(self.received[wire.PREFIX.size + head : end])
-        del self.received[:end]
+        self.read = end
+        header = bytes(self.received[start : start + head])
+        payload = bytes(self.received[start + head : end])
         try:
             return wire.decode_reply(header), payload
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -237,19 +248,29 @@ class Session:
 
     def _out_of_memory(self) -> Ended:
         """What an interpreter does after running out of memory proves nothing, so it does not go on."""
-        return self._end(f"the submission ran out of memory (more than {self.limits.memory >> 20} MiB)")
+        return self._end(self._memory_is_used_up())
+
+    def _memory_is_used_up(self) -> str:
+        return f"the submission ran out of memory (more than {self.limits.memory >> 20} MiB)"
 
     def _end(self, why: str, timeout: bool = False) -> Ended:
+        self._kill()
+        return Ended(why, timeout)
+
+    def _kill(self) -> None:
         self.alive = False
         with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
             os.killpg(self.process.pid, signal.SIGKILL)
-        return Ended(why, timeout)
+        if self.group:
+            self.group.kill()
 
     def _cause_of_death(self) -> str:
         try:
             code = self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:  # it closed its socket and lives on
             return "the submission closed the connection to the grader"
+        if self.group and self.group.ran_out_of_memory:
+            return self._memory_is_used_up()
         if code < 0:
             return f"the submission's process was ended by {signal.Signals(-code).name}"
         return f"the submission ended its own process (exit code {code})"

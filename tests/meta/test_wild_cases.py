@@ -13,7 +13,7 @@ from harness.assignments import registry
 from harness.audit import rounding, wild
 from harness.audit.rounding import PRECISIONS
 from harness.cases.case import Case
-from harness.oracles.error_bound import THRESHOLD
+from harness.oracles.allowances import THRESHOLD
 from sharing import share
 
 FORMULATIONS = Path(__file__).parent.parent / "formulations"

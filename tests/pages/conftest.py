@@ -14,8 +14,9 @@ from extreme_reports import audited, crowded, undiagnosed
 from grading import grade_file
 from harness.audit import showing
 from harness.report import Report
+from harness.reporting.summary import MOST, summary_html
 from harness.reporting.write import write_report, write_summary
-from sample_reports import every
+from sample_reports import all_right, every
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,6 +45,8 @@ def folder_of_pages(browser: Browser, tmp_path_factory: pytest.TempPathFactory) 
     folder = tmp_path_factory.mktemp("pages")
     _write([*every(), undiagnosed()], folder)
     _write([crowded()], folder / "long")
+    large = [all_right(f"s{number:04}") for number in range(2 * MOST + 100)]
+    (folder / "large.html").write_text(summary_html(large, {}))
     for name in GRADED:
         assignment = name.partition("/")[0]
         _write([grade_file(SUBMISSIONS / name, assignment)], folder / "graded" / assignment)

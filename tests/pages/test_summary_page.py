@@ -9,6 +9,7 @@ import pytest
 from browsing import Open
 from extreme_reports import ENTRY_POINTS
 
+from harness.reporting.summary import MOST
 from sample_reports import every, hostile
 
 if TYPE_CHECKING:
@@ -90,6 +91,33 @@ def test_the_filter_leaves_rows_with_every_word(typed: str, left: list[str], ope
     box.fill("")
     assert _matrix(page).locator("tbody tr:visible").count() == len(everybody)
     assert page.get_by_role("status").inner_text() == ""
+
+
+def test_of_a_large_class_as_many_rows_are_shown_as_are_asked_for(open_page: Open) -> None:
+    page = open_page("large.html")
+    rows, told = _matrix(page).locator("tbody tr:visible"), page.get_by_role("status")
+    more = page.get_by_role("button", name=f"Show {MOST} more")
+    assert (rows.count(), told.inner_text()) == (MOST, f"{MOST} of {2 * MOST + 100} shown")
+    more.click()
+    assert (rows.count(), told.inner_text()) == (2 * MOST, f"{2 * MOST} of {2 * MOST + 100} shown")
+    more.click()
+    assert (rows.count(), told.inner_text(), more.is_visible()) == (2 * MOST + 100, "", False)
+    box = page.get_by_role("searchbox", name="Filter")
+    box.fill("s")
+    assert (rows.count(), more.is_visible()) == (MOST, True)
+    box.fill(f"s{2 * MOST + 7}")
+    assert (rows.locator("th").all_inner_texts(), told.inner_text()) == ([f"s{2 * MOST + 7}"], "1 shown")
+    box.fill("")
+    name = _matrix(page).get_by_role("columnheader", name="Submission").get_by_role("button")
+    name.click()
+    name.click()
+    assert rows.first.locator("th").inner_text() == f"s{2 * MOST + 99}"
+    assert rows.count() == MOST
+
+
+def test_without_scripts_a_large_class_is_shown_whole(open_page: Open) -> None:
+    page = open_page("large.html", java_script_enabled=False)
+    assert _matrix(page).locator("tbody tr:visible").count() == 2 * MOST + 100
 
 
 def test_every_name_leads_to_its_report_and_back(open_page: Open) -> None:

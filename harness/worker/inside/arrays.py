@@ -21,10 +21,13 @@ class Numpy:
         """Fresh arrays in the memory layout asked for: C, F, strided or read_only."""
         return {name: _laid_out(array, layout) for name, array in arrays.items()}
 
-    def seed(self, seed: int) -> None:
-        """Fix the global generators, which differ from process to process."""
-        random.seed(seed)
-        np.random.seed(seed % 2**32)
+    def seed(self, seed: int, numpys: bool = True, pythons: bool = True) -> None:
+        """Fix the global generators, which differ from process to process: those that may be drawn from, as fixing
+        both takes as long as a short call."""
+        if pythons:
+            random.seed(seed)
+        if numpys:
+            np.random.seed(seed % 2**32)
 
     def copy(self, value: Any) -> Any:
         """An independent copy."""
@@ -78,7 +81,7 @@ class Torch(Numpy):
         layout = "C" if layout == "read_only" else layout
         return {name: self.torch.from_numpy(_laid_out(array, layout)) for name, array in arrays.items()}
 
-    def seed(self, seed: int) -> None:
+    def seed(self, seed: int, numpys: bool = True, pythons: bool = True) -> None:
         """Fix the global generators, torch's too."""
         super().seed(seed)
         self.torch.manual_seed(seed)
@@ -122,7 +125,8 @@ def _laid_out(array: Array, layout: str) -> Array:
         view[...] = array
         return view
     fresh = np.array(array, order="C")
-    fresh.flags.writeable = layout != "read_only"
+    if layout == "read_only":
+        fresh.flags.writeable = False
     return fresh
 
 

@@ -83,6 +83,19 @@ def load(request: Load) -> tuple[Code, Loaded]:
     return Code(found, request.root, grader.kept), loaded
 
 
+_NUMPYS, _PYTHONS = re.compile(rb"random"), re.compile(rb"(?<!np\.)(?<!numpy\.)random|statistics")
+"""What code has in its text that draws from NumPy's random numbers, and from Python's: one module draws for others."""
+
+
+def draws(request: Load) -> tuple[bool, bool]:
+    """Whether any code of the submission's, or supplied to it, may draw from NumPy's and from Python's generator."""
+    supplied = [*request.supplied.values(), *([request.prelude] if request.prelude else [])]
+    written = [os.path.join(folder, name) for folder, _, names in os.walk(request.root) for name in names]
+    texts = [_read(path) for path in (*written, *supplied)]
+    numpys, pythons = (any(map(word.search, texts)) for word in (_NUMPYS, _PYTHONS))
+    return numpys, pythons
+
+
 def _files(request: Load) -> list[str]:
     """Files that define something asked for; where variables are wanted, the notebooks when none of those is one."""
     files = list(dict.fromkeys(request.files.values()))

@@ -15,6 +15,8 @@ from harness.worker.inside.arrays import Numpy, Torch
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.surroundings import Surroundings
 
+Array = np.ndarray[Any, Any]
+
 
 class Hangup(Exception):
     """The grader closed the socket."""
@@ -39,43 +41,54 @@ class _Server:
         self.surroundings = Surroundings(arrays.torch if isinstance(arrays, Torch) else None)
         self.code = loading.Code({}, "")
         self.driver: ModuleType | None = None
+        self.draws = True, True
+        """Whether the code may draw random numbers of NumPy's, and of Python's."""
+        self.room = bytearray()
 
     def answer(self) -> None:
-        """One message in, one message out."""
+        """One message in; one out, or one for each call."""
         header_size, payload_size = wire.PREFIX.unpack(self._receive(wire.PREFIX.size))
         request = wire.decode_request(self._receive(header_size))
         payload = self._receive(payload_size)
-        reply: wire.Reply
-        results: list[np.ndarray[Any, Any]] = []
         if isinstance(request, wire.Load):
-            reply = self._load(request)
-        else:
-            reply, results = self._call(request, payload)
-        self.channel.sendall(wire.pack(reply, results))
+            self.channel.sendall(wire.pack(self._load(request)))
+            return
+        start = 0
+        for call in request.calls:
+            arrays, start = wire.views(call.arrays, payload, start)
+            self.channel.sendall(wire.pack(*self._call(call, arrays)))
 
-    def _receive(self, size: int) -> bytes:
-        data = bytearray()
-        while len(data) < size:
-            chunk = self.channel.recv(min(size - len(data), 1 << 20))
-            if not chunk:
+    def _receive(self, size: int) -> memoryview:
+        """The next bytes, in room that the next message takes again; what is large has its own."""
+        if size > len(self.room):
+            room = bytearray(size)
+            self.room = room if size <= wire.ENOUGH else self.room
+        else:
+            room = self.room
+        data, got = memoryview(room)[:size], 0
+        while got < size:
+            count = self.channel.recv_into(data[got:])
+            if not count:
                 raise Hangup
-            data += chunk
-        return bytes(data)
+            got += count
+        return data.toreadonly()
 
     def _load(self, request: wire.Load) -> wire.Loaded:
         self.driver = loading.driver(request.driver)
         self.code, loaded = loading.load(request)
+        self.draws = loading.draws(request)
+        self.arrays.seed(0)
         return loaded
 
-    def _call(self, call: wire.Call, payload: bytes) -> tuple[wire.Reply, list[np.ndarray[Any, Any]]]:
-        inputs = self.arrays.inputs(wire.unpack_arrays(call.arrays, payload), call.layout)
+    def _call(self, call: wire.Call, arrays: dict[str, Array]) -> tuple[wire.Reply, list[Array]]:
+        inputs = self.arrays.inputs(arrays, call.layout)
         before = {name: self.arrays.copy(a) for name, a in inputs.items()} if call.watch else {}
-        self.arrays.seed(call.seed)
+        self.arrays.seed(call.seed, *((True, True) if call.watch else self.draws))
         settings = self.surroundings.before()
         refusals.forget()
         try:
             with warnings.catch_warnings():
-                self.arrays.strict_complex(any(np.dtype(a.dtype).kind == "c" for a in call.arrays))
+                self.arrays.strict_complex(any(a.dtype.kind == "c" for a in arrays.values()))
                 outputs = self.driver.OPERATIONS[call.operation](self.code, dict(inputs))  # type: ignore[union-attr]
                 specs, results = self.arrays.outputs(outputs)
         except BaseException as error:

@@ -35,17 +35,23 @@ class Surroundings:
             self.settings["torch_threads"] = torch.get_num_threads
             self.generators["torch_random"] = _torch_state(torch.get_rng_state)
         self.ends: dict[tuple[str, str, Any], int] = {}
+        self.known: dict[Leftover, Any] | None = None
 
     def before(self) -> dict[Leftover, Any]:
-        """The settings a call begins with."""
-        return {name: read() for name, read in self.settings.items()}
+        """The settings a call begins with: those the call before it ended with, where it came to an end."""
+        known, self.known = self.known, None
+        return known or self._read()
 
     def left(self, before: dict[Leftover, Any], operation: str, seed: int, watch: bool) -> tuple[Leftover, ...]:
         """What is not as the call found it; `seed` is what the generators were set to before it."""
-        changed = [name for name, read in self.settings.items() if read() != before[name]]
+        now = self.known = self._read()
+        changed = [name for name in now if now[name] != before[name]] if now != before else []
         if watch:
             changed += [n for n, read in self.generators.items() if self._ended_before(operation, n, read(), seed)]
         return tuple(changed)
+
+    def _read(self) -> dict[Leftover, Any]:
+        return {name: read() for name, read in self.settings.items()}
 
     def _ended_before(self, operation: str, generator: str, state: Any, seed: int) -> bool:
         """Whether the generator ended in this state before, after a call that began with another seed."""
