@@ -18,10 +18,7 @@ allowed: integers. Infinity is left to what is no number."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """How far an array is from the right one, in multiples of what is allowed; `trouble`: why it has no distance.
-
-    `worst` is the place of the worst element, where that is further than allowed.
-    """
+    """How far an array is from the right one, in multiples of what is allowed; `trouble`: why it has no distance."""
 
     ratio: float = 0.0
     mismatched: int = 0
@@ -50,10 +47,10 @@ def compare(actual: Array, expected: Array, allowed: Array, dtype: str = "float6
     if not ratios.max() <= LARGEST:  # something is no number, or infinite
         ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
     place = int(ratios.argmax())
+    worst = tuple(int(i) for i in np.unravel_index(place, ratios.shape))
     ratio = float(ratios.item(place))
     if ratio <= 1.0:
-        return Comparison(ratio, 0, expected.size, undecidable=undecidable(expected, allowed, dtype))
-    worst = tuple(int(i) for i in np.unravel_index(place, ratios.shape))
+        return Comparison(ratio, 0, expected.size, worst, undecidable=undecidable(expected, allowed, dtype))
     return Comparison(ratio, int((ratios > 1.0).sum()), expected.size, worst)
 
 
