@@ -25,7 +25,8 @@ def entry_points(ctx: typer.Context) -> Offers:
 
     named = ctx.params.get("assignment")
     asked = [registry.get(named)] if named in registry.folders() else registry.every()
-    return [(entry.name, each.id) for each in asked for entry in each.entry_points]
+    names = dict.fromkeys(entry.name for each in asked for entry in each.entry_points)
+    return [(name, ", ".join(a.id for a in asked if any(e.name == name for e in a.entry_points))) for name in names]
 
 
 def jails() -> Offers:
