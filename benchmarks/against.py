@@ -1,10 +1,12 @@
 """Submissions a second on two cores: the harness, with full reports, and what a course would write otherwise.
 
-Run as `python benchmarks/against.py [SUBMISSIONS]` on a machine with nothing else to do. The others check the four
-vanilla functions of cs231n, each submission in a process of its own, two at a time:
+Run as `python benchmarks/against.py [SUBMISSIONS] [--otter PYTHON]` on a machine with nothing else to do. The others
+check the four vanilla functions of cs231n, each submission in a process of its own, two at a time:
 
 - pytest with Hypothesis, which draws shapes and asks PyTorch, as many examples as the harness has cases;
 - unittest with five fixed shapes, which asks PyTorch;
+- otter-grader, a notebook for each submission, no container, with the five shapes and stored answers; it is left out
+  unless `--otter` names a Python that has it (`otter-grader[grading]`, ipykernel, numpy) in an environment of its own;
 - unittest with five fixed shapes and stored answers: no PyTorch, no isolation, no explanation.
 
 Six of ten submissions are right; the others have one mistake each.
@@ -12,25 +14,27 @@ Six of ten submissions are right; the others have one mistake each.
 
 from __future__ import annotations
 
+import argparse
 import concurrent.futures
-import importlib
+import json
 import os
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from tabulate import tabulate
 
+from composing import ROOT, composed
 from harness.options import DEFAULT_CASES
-from reference_impls import catalogue
+from recording import keep
+from timing import graded
 
 CORES = 2
-FEWER = {"pytest": 12, "asks": 24, "stored": 100}
+FEWER = {"pytest": 20, "asks": 40, "otter": 20, "stored": 100}
 """Submissions that are enough to time the others by."""
-FUNCTIONS = {"rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward"}
 
 ORACLE = """
 import numpy as np, torch
@@ -94,42 +98,69 @@ unittest.main()
 """
 
 
-def cohort(folder: Path, size: int) -> list[Path]:
-    """One file a submission."""
-    source = catalogue.source("cs231n")
-    mistakes = [m for m in catalogue.misconceptions("cs231n") if set(m.touches) & FUNCTIONS]
-    found = []
-    for number in range(size):
-        place = folder / f"s{number:04}"
-        place.mkdir(parents=True)
-        mistake = mistakes[number % len(mistakes)]
-        (place / "hw.py").write_text(
-            f"# {number}\n" + (catalogue.apply(source, mistake) if number % 10 < 4 else source)
-        )
-        found.append(place)
-    return found
+OTTER = """
+OK_FORMAT = True
+RUN = "import checks\\nchecks.every(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward)"
+CASE = {"code": ">>> " + RUN.replace("\\n", "\\n>>> "), "hidden": False, "locked": False}
+SUITE = {"cases": [CASE], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+test = {"name": "q1", "points": 1, "suites": [SUITE]}
+"""
+CHECKS = f"""
+import types
+import numpy as np
+{CHECK}
+def every(*functions):
+    kept = np.load("stored.npz")
+    hw = types.SimpleNamespace(**{{f.__name__: f for f in functions}})
+    for number in range(5):
+        a = {{n: kept[f"{{number}}.{{n}}"] for n in ("x", "h0", "Wx", "Wh", "b", "dh")}}
+        check(hw, a, [kept[f"{{number}}.{{i}}"] for i in range(6)])
+"""
 
 
-def rate_of(program: str, arguments: list[str], submissions: list[Path], stored: Path) -> float:
+def rate(one: Callable[[Path], None], submissions: Sequence[Path]) -> float:
     """Submissions a second, each in a process of its own."""
-
-    def one(place: Path) -> None:
-        (place / "test_hw.py").write_text(program)
-        environment = {**os.environ, "STORED": str(stored), "OMP_NUM_THREADS": "1"}
-        subprocess.run([sys.executable, *arguments, "test_hw.py"], cwd=place, env=environment, capture_output=True)
-
     began = time.perf_counter()
     with concurrent.futures.ThreadPoolExecutor(CORES) as pool:
         list(pool.map(one, submissions))
     return len(submissions) / (time.perf_counter() - began)
 
 
-def rate_of_harness(folder: Path, size: int) -> float:
-    """Submissions a second, reports and gradebook included, bank and all."""
-    command = ["-m", "harness", "grade", str(folder), "-a", "cs231n", "--only", "rnn_*", "--jobs", str(CORES), "-q"]
-    began = time.perf_counter()
-    subprocess.run([sys.executable, *command, "--out", str(folder.parent / "out")], check=True, capture_output=True)
-    return size / (time.perf_counter() - began)
+def rate_of(program: str, arguments: list[str], submissions: Sequence[Path], stored: Path) -> float:
+    """The rate of a Python program beside each submission."""
+
+    def one(place: Path) -> None:
+        (place / "test_hw.py").write_text(program)
+        environment = {**os.environ, "STORED": str(stored), "OMP_NUM_THREADS": "1"}
+        subprocess.run([sys.executable, *arguments, "test_hw.py"], cwd=place, env=environment, capture_output=True)
+
+    return rate(one, submissions)
+
+
+def rate_of_otter(python: str, submissions: Sequence[Path], stored: Path, folder: Path) -> float:
+    """The rate of otter-grader, for notebooks with the same code in one cell."""
+    otter = str(Path(python).with_name("otter"))
+    (folder / "tests").mkdir(parents=True)
+    (folder / "tests" / "q1.py").write_text(OTTER)
+    (folder / "checks.py").write_text(CHECKS)
+    (folder / "stored.npz").write_bytes(stored.read_bytes())
+    command = [otter, "generate", "-t", "tests", "-o", "autograder.zip", "--no-environment", "checks.py", "stored.npz"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    for place in submissions:
+        cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None}
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        notebook = {"cells": [{**cell, "source": (place / "hw.py").read_text()}], "metadata": kernel}
+        (place / "hw.ipynb").write_text(json.dumps({**notebook, "nbformat": 4, "nbformat_minor": 5}))
+
+    def one(place: Path) -> None:
+        command = [otter, "run", "hw.ipynb", "-a", str(folder / "autograder.zip"), "-o", str(place), "--no-logo"]
+        environment = {**os.environ, "PATH": f"{Path(python).parent}:{os.environ['PATH']}", "OMP_NUM_THREADS": "1"}
+        subprocess.run(command, cwd=place, check=True, env=environment, capture_output=True)
+
+    found = rate(one, submissions)
+    scores = [json.loads((place / "results.json").read_text())["tests"][1]["score"] for place in submissions]
+    assert len(set(scores)) == 2, f"right and wrong ones should have scores of their own; got {scores}"
+    return found
 
 
 def store(path: Path) -> None:
@@ -144,29 +175,47 @@ def store(path: Path) -> None:
     np.savez(path, **kept)  # type: ignore[arg-type]
 
 
+def others(submissions: Sequence[Path], folder: Path, otter: str) -> dict[str, tuple[float, float]]:
+    """The rate of each, and how many times as fast the harness is wanted to be."""
+    stored = folder / "stored.npz"
+    store(stored)
+    found = {
+        "pytest, Hypothesis, autograd": (
+            rate_of(PYTEST, ["-m", "pytest", "-q"], submissions[: FEWER["pytest"]], stored),
+            20.0,
+        ),
+        "unittest, asks PyTorch": (rate_of(ASKS, [], submissions[: FEWER["asks"]], stored), 10.0),
+        "unittest, stored answers": (rate_of(STORED, [], submissions[: FEWER["stored"]], stored), 1.0),
+    }
+    if otter:
+        some = submissions[: FEWER["otter"]]
+        found["otter-grader, stored answers"] = rate_of_otter(otter, some, stored, folder / "otter"), 10.0
+    else:
+        print("otter-grader is left out: --otter names a Python that has it", file=sys.stderr)
+    return found
+
+
 def main() -> None:
-    """Measure and print."""
-    size = int(sys.argv[1]) if len(sys.argv) > 1 else 200
-    os.environ["PYTHONPATH"] = str(Path(__file__).resolve().parents[1])
-    importlib.import_module("torch")
+    """Measure, print and keep."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("submissions", type=int, nargs="?", default=1000)
+    parser.add_argument("--otter", default="", metavar="PYTHON")
+    asked = parser.parse_args()
+    os.environ["PYTHONPATH"] = str(ROOT)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        store(folder / "stored.npz")
-        submissions = cohort(folder / "in", size)
-        rate_of_harness(folder / "in", size)  # the bank is made here
-        (folder / "out").rename(folder / "first")
-        ours = rate_of_harness(folder / "in", size)
-        stored = folder / "stored.npz"
-        found = {
-            "pytest, Hypothesis, autograd": rate_of(
-                PYTEST, ["-m", "pytest", "-q"], submissions[: FEWER["pytest"]], stored
-            ),
-            "unittest that asks PyTorch": rate_of(ASKS, [], submissions[: FEWER["asks"]], stored),
-            "unittest with stored answers": rate_of(STORED, [], submissions[: FEWER["stored"]], stored),
-        }
-    rows = [["harness", ours, 1.0], *([name, rate, ours / rate] for name, rate in found.items())]
-    heads = ["two cores", "submissions per second", "harness is so many times as fast"]
-    print(tabulate(rows, heads, tablefmt="github", floatfmt=".2f"))
+        submissions = composed(folder / "in", asked.submissions)
+        few = folder / "few" / "in"
+        few.mkdir(parents=True)
+        (few / "hw.py").write_text((submissions[-1] / "hw.py").read_text())
+        graded(few)  # the bank is made here
+        ours = asked.submissions / graded(folder / "in", "--jobs", str(CORES)).wall
+        found = others(submissions, folder, asked.otter)
+    rows = [
+        ["harness, full reports", ours, 1.0, ""],
+        *([who, r, ours / r, wanted] for who, (r, wanted) in found.items()),
+    ]
+    keep("against", ["two cores", "submissions per second", "the harness is so many times as fast", "wanted"], rows)
 
 
 if __name__ == "__main__":

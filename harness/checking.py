@@ -214,7 +214,7 @@ def example(
         and comparison.elements
     ):
         arrays = outcome.arrays[verdict.part], truth.expected[verdict.part], truth.allowed[verdict.part]
-        worst = element(verdict.part, comparison, *arrays, hide)
+        worst = element(verdict.part, *arrays, hide)
         share = 100 * comparison.mismatched / comparison.elements
         mismatched = f"{comparison.mismatched} / {comparison.elements} ({share:.1f}%)"
     return Counterexample(case.dims, case.seed, case.features, worst, mismatched, snippet, list(reading))

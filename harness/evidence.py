@@ -112,5 +112,4 @@ def judged(
         return bank.allowed_in(assignment, entry.group, truth, dtype)
 
     asked = tuple(truths)
-    shown = assignment.retry_dtype
-    return {tensor.name: together.judge_all(tensor, asked, outcomes, allowed_in, shown) for tensor in entry.tensors}
+    return {tensor.name: together.judge_all(tensor, asked, outcomes, allowed_in) for tensor in entry.tensors}

@@ -24,6 +24,11 @@ class _Fails(Exception):
     """A case on which the tensor is wrong; what Hypothesis shrinks."""
 
 
+def examples() -> int:
+    """How many cases to draw for one tensor: as many as the profile of Hypothesis says that is in force."""
+    return settings().max_examples
+
+
 def explore(
     bench: Workbench, entry: EntryPoint, tensor: Tensor, seed_text: str, examples: int, variant: str = ""
 ) -> Check | None:

@@ -14,7 +14,7 @@ from harness.assignments.contract import Assignment, EntryPoint, Tensor
 from harness.demanding import demanded
 from harness.diagnosis import charging
 from harness.evidence import Evidence
-from harness.exploring import Stopped, explore
+from harness.exploring import Stopped, examples, explore
 from harness.options import DEFAULT_CASES
 from harness.oracles import bank
 from harness.properties import agreement
@@ -24,9 +24,6 @@ from harness.reporting.wording import dims_text
 from harness.worker.isolation import reached
 from harness.worker.session import Ended
 from harness.worker.workbench import Workbench
-
-EXAMPLES = 100
-"""Cases Hypothesis draws for one tensor."""
 
 
 class Submitted:
@@ -77,8 +74,13 @@ class SubmissionFile(pytest.File):
 
     def _items(self, submitted: Submitted, entry: EntryPoint) -> Iterator[pytest.Item]:
         def item(kind: type[_Property], tensor: Tensor | None, label: str) -> pytest.Item:
-            made = kind.from_parent(self, name=f"{entry.name}::{label}")
+            name = f"{entry.name}::{label}"
+            made = kind.from_parent(
+                self, name=name, nodeid=f"{self.nodeid}::{name}"
+            )  # told, or `--lf` splits it wrongly
             made.about(submitted, entry, tensor)
+            made.add_marker("backward" if entry.forward else "forward")
+            made.add_marker(kind.marker)
             return made
 
         for tensor in entry.tensors:
@@ -95,6 +97,9 @@ class Broken(Exception):
 
 class _Property(pytest.Item):
     """One property of one entry point."""
+
+    marker = ""
+    """What chooses all of its kind: `pytest -m agreement`."""
 
     def about(self, submitted: Submitted, entry: EntryPoint, tensor: Tensor | None) -> None:
         """Say which; pytest's own constructor takes no more than a name."""
@@ -134,6 +139,8 @@ class _Property(pytest.Item):
 class Agreement(_Property):
     """A tensor agrees with the oracle, on whatever Hypothesis draws."""
 
+    marker = "agreement"
+
     def judge(self, evidence: Evidence) -> None:
         """Draw, fail, shrink."""
         assert self.tensor is not None
@@ -141,7 +148,7 @@ class Agreement(_Property):
             pytest.skip(f"{self.entry.name} does not return {self.tensor.name}, and need not")
         try:
             seed, variant = self.submitted.seed, evidence.variant
-            check = explore(self.submitted.bench, evidence.entry, self.tensor, seed, EXAMPLES, variant)
+            check = explore(self.submitted.bench, evidence.entry, self.tensor, seed, examples(), variant)
         except Stopped as stopped:
             raise Broken(f"{self.entry.name} did not finish: {stopped}") from stopped
         self.fail_for([check] if check else [])
@@ -149,6 +156,8 @@ class Agreement(_Property):
 
 class Demanded(_Property):
     """A behaviour the handout demands."""
+
+    marker = "demanded"
 
     def judge(self, evidence: Evidence) -> None:
         """Judged on the bank."""
@@ -159,6 +168,8 @@ class Demanded(_Property):
 
 class OwnForward(_Property):
     """A backward function is the derivative of the student's own forward function."""
+
+    marker = "slopes"
 
     def judge(self, evidence: Evidence) -> None:
         """Judged by slopes on a few cases of the bank."""

@@ -117,7 +117,7 @@ def _checks(
         if not comparison.passes and not comparison.trouble:
             shown = {v: seen.arrays[v] for v in values.names if v in seen.arrays}
             program = snippet.values_program(assignment, values, name, shown, None if hide else expected[name])
-            example = Counterexample(dims, 0, worst=element(name, comparison, *arrays, hide), snippet=program)
+            example = Counterexample(dims, 0, worst=element(name, *arrays, hide), snippet=program)
         checks.append(_check(name, *_status(name, comparison, rough, bool(tensor.wrt)), example, comparison.ratio))
     return checks
 

@@ -8,8 +8,19 @@ import socket
 
 
 def _network() -> str:
-    with socket.socket() as line:
-        return errno.errorcode[line.connect_ex(("127.0.0.1", 9))]
+    try:
+        with socket.socket() as line:
+            return errno.errorcode[line.connect_ex(("127.0.0.1", 9))]
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+
+
+def _program() -> str:
+    try:
+        os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0)
+    except OSError as error:
+        return errno.errorcode[error.errno or 0]
+    return "ran"
 
 
 def _file() -> str:
@@ -20,5 +31,5 @@ def _file() -> str:
     return "read"
 
 
-FOUND = {"process": os.getpid(), "network": _network(), "file": _file()}
+FOUND = {"process": os.getpid(), "network": _network(), "file": _file(), "program": _program()}
 OPERATIONS: dict[str, object] = {}

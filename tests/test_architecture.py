@@ -22,7 +22,7 @@ LAYERS = [
         "harness.pytest_support",
         "harness.notebook",
     },
-    {"harness.audit", "harness.batch", "harness.kits", "harness.platforms"},
+    {"harness.audit", "harness.authoring", "harness.batch", "harness.kits", "harness.platforms"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
     {"harness.standing"},

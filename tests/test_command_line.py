@@ -113,10 +113,25 @@ CODES: dict[str, dict[int, str]] = {
     },
     "harness doctor": {0: "harness doctor", 2: "harness doctor me"},
     "harness assignments": {0: "harness assignments", 2: "harness assignments --all"},
+    "harness new": {
+        0: "harness new my_homework --from right.py",
+        2: "harness new gru --from right.py",
+        3: "harness new my_homework --from right.py --out text.txt/new",
+    },
     "harness kit gradescope": {
         0: "harness kit gradescope lab9",
         2: "harness kit gradescope cs999",
         3: "harness kit gradescope lab9 --out of_right",
+    },
+    "harness kit student": {
+        0: "harness kit student lab9",
+        2: "harness kit student cs999",
+        3: "harness kit student lab9 --out nowhere/kit.zip",
+    },
+    "harness kit otter": {
+        0: "harness kit otter lab9",
+        2: "harness kit otter cs999",
+        3: "harness kit otter lab9 --out right.py/tests",
     },
 }
 """For every command, a line for each exit code."""

@@ -1,11 +1,10 @@
-"""Every command on the page about gradebooks does what the page says, on folders as the platforms make them."""
+"""The page about gradebooks says what is true, on folders as the platforms make them."""
 
 from __future__ import annotations
 
 import csv
 import re
 import shlex
-import zipfile
 from pathlib import Path
 
 import msgspec
@@ -26,8 +25,6 @@ COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) fo
 PEOPLE = re.findall(r"```csv\n(.*?)```", PAGE, re.DOTALL)[0]
 INBOX = {
     "canvas": ["doejane_101_9001_rnn.py", "roeann_LATE_102_9002_rnn-1.py", "roeann_LATE_102_9003_helpers.py"],
-    "moodle": ["Jane Doe_7001_assignsubmission_file_", "Ann Roe_7002_assignsubmission_file_"],
-    "other": ["s01.py", "s02.zip"],
 }
 OVERRIDE = re.findall(r"`(harness override .*?)`", PAGE)[0]
 
@@ -52,11 +49,6 @@ def laid_out(names: list[str]) -> None:
         place.write_text("def rnn_forward(x, h0, Wx, Wh, b): ...\n")
 
 
-def platform_of(command: str) -> str:
-    """Whose download the page is speaking of where this command stands."""
-    return next((name for name in ("canvas", "moodle") if f"export {name}" in command), "other")
-
-
 @pytest.fixture
 def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that the page names."""
@@ -66,16 +58,6 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     Path("worksheet.csv").write_text(WORKSHEET.replace("10.00", "100.00"))
     Path("people.csv").write_text(PEOPLE)
     return tmp_path
-
-
-@pytest.mark.parametrize("command", [c for c in COMMANDS if " export " in c])
-def test_every_command_of_the_page_runs(course: Path, command: str) -> None:
-    laid_out(INBOX[platform_of(command)])
-    grade = next(c for c in COMMANDS if c.startswith("harness grade"))
-    assert run(f"{grade} --jobs 1 --isolation process")[0] == 0
-    code, said = run(command)
-    expected = 1 if "people.csv" in command or platform_of(command) == "other" else 0  # s02.zip cannot be read
-    assert (code, "grades are in " in said) == (expected, True), said
 
 
 def test_the_page_shows_every_format() -> None:
@@ -91,12 +73,6 @@ def test_a_class_goes_from_canvass_archive_into_its_gradebook(course: Path) -> N
     run(COMMANDS[1])
     rows = list(csv.DictReader(Path("graded/canvas.csv").read_text().splitlines()))
     assert [(row["ID"], row["RNN homework (77)"]) for row in rows] == [("", "10"), ("101", "10"), ("102", "10")]
-
-
-def test_the_kit_that_the_page_shows_is_made(course: Path) -> None:
-    (command,) = [c for c in COMMANDS if c.startswith("harness kit")]
-    assert run(command)[0] == 0
-    assert zipfile.is_zipfile("cs231n.zip")
 
 
 def test_the_override_that_the_page_shows_is_one() -> None:

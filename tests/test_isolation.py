@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import platform
 import re
 import shutil
 import struct
@@ -19,7 +18,7 @@ from typer.testing import CliRunner
 
 from grading import Grade, entry
 from harness import submission as submissions
-from harness import verify
+from harness import verify, wire
 from harness.assignments import registry
 from harness.cli import app
 from harness.options import Options
@@ -27,7 +26,8 @@ from harness.report import Report
 from harness.rubric import Rubric
 from harness.worker import examining, isolation, launch
 from harness.worker.isolation import Level
-from harness.worker.jail import numbers, policy, seccomp
+from harness.worker.jail import landlock, numbers, policy, seccomp
+from harness.worker.session import Session
 from harness.worker.view import view
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,18 +225,51 @@ def test_permissions_may_be_changed_only_where_every_file_is_the_workers_own() -
         assert {_verdict(program, mark, known[name]) for name in policy.ON_OWN_FILES} == {verdict}
 
 
+@pytest.mark.parametrize("machine", seccomp.MACHINES)
+def test_a_zygote_keeps_what_it_makes_jails_with_and_loses_what_it_never_needs(machine: str) -> None:
+    mark, known = seccomp.MACHINES[machine]
+    program = seccomp.assembled_for_a_zygote(machine)
+    assert {*policy.NEVER} < {*policy.REFUSED}
+    for name, number in known.items():
+        assert _verdict(program, mark, number) == ("EPERM" if name in policy.NEVER else "allow"), name
+    assert _verdict(program, mark, landlock.RESTRICT_SELF) == "allow"
+    assert _verdict(program, 3, known["read"]) == "kill"
+
+
 def test_an_unknown_machine_is_told() -> None:
     with pytest.raises(OSError, match="not known for machines of the kind 'vax'"):
         seccomp.assembled("vax", 1, own_files=False)
 
 
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="looks at this machine's headers")
-def test_numbers_of_system_calls_are_those_of_the_headers() -> None:
-    header = Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h")
+HEADERS = {"x86_64": "x86_64-linux-gnu/asm/unistd_64.h", "aarch64": "asm-generic/unistd.h"}
+"""What a kernel's headers say; 64-bit ARM has the generic numbers."""
+
+
+@pytest.mark.parametrize("machine", HEADERS)
+def test_numbers_of_system_calls_are_those_of_the_headers(machine: str) -> None:
+    header = Path("/usr/include", HEADERS[machine])
     if not header.is_file():
         pytest.skip("no headers of the kernel here")
-    found = {name: int(number) for name, number in re.findall(r"#define __NR_(\w+) (\d+)", header.read_text())}
-    assert {name: found[name] for name in numbers.X86_64} == numbers.X86_64
+    text = header.read_text()
+    found = {name: int(number) for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", text)}
+    found |= {ours: found.get(kernels, -1) for ours, kernels in re.findall(r"#define __NR_(\w+) __NR3264_(\w+)", text)}
+    known = seccomp.MACHINES[machine][1]
+    assert {name: found[name] for name in known} == known
+
+
+def test_each_machine_has_a_number_for_every_system_call_it_has() -> None:
+    """What the table of a machine lacks would be answered as unknown, which is the wrong answer to what is allowed."""
+    older = (
+        "open creat stat lstat access readlink getdents mkdir rmdir unlink rename link symlink poll select dup2 pipe"
+    )
+    older += (
+        " epoll_create epoll_wait eventfd signalfd pause alarm time getpgrp arch_prctl chmod utime utimes futimesat"
+    )
+    older += " fork vfork chown lchown mknod inotify_init"
+    assert numbers.X86_64.keys() - numbers.AARCH64.keys() == {*older.split()}
+    assert numbers.AARCH64.keys() <= numbers.X86_64.keys()
+    named = {*policy.ALLOWED, *policy.ON_OWN_FILES, *policy.REFUSED, *policy.conditions(1)}
+    assert named == numbers.X86_64.keys()
 
 
 # right code
@@ -306,6 +339,18 @@ def test_code_that_writes_a_file_passes_where_there_is_a_folder(level: Level, tm
         _step("import tempfile, os\n" + WRITES + "\ntempfile.TemporaryFile().write(b'x'); os.remove('notes.txt')")
     )
     assert _graded(path, level).passed
+
+
+def test_an_optimiser_of_torch_needs_no_folder() -> None:
+    _demand("restricted")
+    source = b"import torch\nx = torch.ones(2, requires_grad=True)\no = torch.optim.SGD([x], lr=0.5)\n"
+    source += b"x.sum().backward()\no.step()\nassert x.tolist() == [0.5, 0.5]\n"
+    driver = registry.folders()["cs187"] + ".driver"
+    with Session({"a.py": source}, "torch", [driver], registry.get("cs187").limits, "restricted") as session:
+        session.wait_until_ready()
+        loaded = session.load(wire.Load(session.root, {"f": "a.py"}, driver, "torch"))
+    assert isinstance(loaded, wire.Loaded), loaded
+    assert (loaded.failures, loaded.notes) == ({}, ())
 
 
 def test_another_mistake_is_no_want_of_a_folder(tmp_path: Path) -> None:

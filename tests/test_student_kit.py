@@ -89,8 +89,10 @@ def test_a_wrong_submission_gets_its_smallest_case_a_question_and_a_program(
     kit: Path, bare: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "my_rnn.py").write_text(WRONG)
-    code, said, errors = check(bare, kit, tmp_path / "my_rnn.py", "--only", "rnn_*")
+    (tmp_path / "right.py").write_text(RIGHT)
+    code, said, errors = check(bare, kit, tmp_path / "right.py", tmp_path / "my_rnn.py", "--only", "rnn_*")
     assert (code, errors) == (1, "")
+    assert said.startswith("right: No mistake found: all 2 entry points are right on every case tried.")
     assert "rnn_backward fails at T=2, D=1, H=1, O=1: dU is wrong." in said
     assert "dU differs from PyTorch's gradient on 40 of 44 cases. Wrong whenever T ≥ 2, and never" in said
     assert "Ask yourself: When your loop is at the last step, which input does it multiply by?" in said
@@ -99,13 +101,6 @@ def test_a_wrong_submission_gets_its_smallest_case_a_question_and_a_program(
     (tmp_path / "pasted.py").write_text(program)
     done = subprocess.run([bare, "pasted.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "difference: [[-0.012" in done.stdout
-
-
-def test_a_right_submission_is_right(kit: Path, bare: Path, tmp_path: Path) -> None:
-    (tmp_path / "my_rnn.py").write_text(RIGHT)
-    code, said, errors = check(bare, kit, tmp_path / "my_rnn.py")
-    assert (code, errors) == (0, "")
-    assert "No mistake found: all 3 entry points are right on every case tried." in said
 
 
 def _verdicts(said: str) -> dict[str, dict[str, Any]]:
@@ -291,6 +286,12 @@ def test_an_assignment_without_answers_has_no_kit(tmp_path: Path, monkeypatch: p
         student.contents(StudentKit("lab9", "0", 4, "none"))
 
 
+def test_an_assignment_of_another_package_has_no_kit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "folders", lambda: {"lab9": "theirs.lab9"})
+    with pytest.raises(packing.Unpackable, match="comes from another package"):
+        packing.modules(registry.get("lab9"))
+
+
 def test_the_wheel_is_installed_by_pip_and_checks(tmp_path: Path, bare: Path) -> None:
     name, data = student.student_wheel(StudentKit("lab9", "0", 4, "none"))
     (tmp_path / name).write_bytes(data)
@@ -319,7 +320,7 @@ sys.path.insert(0, sys.argv[1])
 import msgspec
 from harness import wire
 arrays = (wire.ArraySpec("x", "float64", (2, 300, 70000)), wire.ArraySpec("é", instead="None"))
-call = wire.Call(3, "rnn_forward", arrays, -5)
+call = wire.Calls((wire.Call(3, "rnn_forward", arrays, -5),))
 print(wire.pack(call).hex())
 print(wire.decode_request(bytes.fromhex(sys.argv[2])) == call)
 replies = [wire.Ready(7), wire.Raised(1, wire.Failure("E", "m" * 300, (wire.Frame("f.py", 2, "g"),))),
@@ -348,7 +349,7 @@ HOSTILE = (
 
 def test_the_kits_own_messages_are_those_of_the_harness(kit: Path, bare: Path) -> None:
     arrays = (wire.ArraySpec("x", "float64", (2, 300, 70000)), wire.ArraySpec("é", instead="None"))
-    call = wire.Call(3, "rnn_forward", arrays, -5)
+    call = wire.Calls((wire.Call(3, "rnn_forward", arrays, -5),))
     hostile = [msgspec.msgpack.encode(message) for message in HOSTILE]
     hostile += [b"", b"\x81", b"\xc1", b"\xdd\xff\xff\xff\xff", b"\x91" * 5000, b"\xa1\xff", hostile[0] + b"\x00"]
     house = kit / "rnn_kit_lab9" / "house"

@@ -23,7 +23,6 @@ class Comparison(msgspec.Struct, frozen=True):
     ratio: float = 0.0
     mismatched: int = 0
     elements: int = 0
-    worst: tuple[int, ...] = ()
     trouble: str = ""
     undecidable: bool = False
 
@@ -42,16 +41,19 @@ def compare(actual: Array, expected: Array, allowed: Array, dtype: str = "float6
         return Comparison(trouble="is complex, expected real numbers")
     if expected.size == 0:
         return Comparison()
+    ratios = _ratios(actual, expected, allowed)
+    ratio = float(ratios.max())
+    if ratio <= 1.0:
+        return Comparison(ratio, 0, expected.size, undecidable=undecidable(expected, allowed, dtype))
+    return Comparison(ratio, int((ratios > 1.0).sum()), expected.size)
+
+
+def _ratios(actual: Array, expected: Array, allowed: Array) -> Array:
     with np.errstate(all="ignore"):
-        ratios = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, TINY)
+        ratios: Array = np.abs(actual.astype(np.float64) - expected) / np.maximum(allowed, TINY)
     if not ratios.max() <= LARGEST:  # something is no number, or infinite
         ratios = np.where(np.isfinite(actual), np.minimum(ratios, LARGEST), np.inf)
-    place = int(ratios.argmax())
-    worst = tuple(int(i) for i in np.unravel_index(place, ratios.shape))
-    ratio = float(ratios.item(place))
-    if ratio <= 1.0:
-        return Comparison(ratio, 0, expected.size, worst, undecidable=undecidable(expected, allowed, dtype))
-    return Comparison(ratio, int((ratios > 1.0).sum()), expected.size, worst)
+    return ratios
 
 
 def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:
@@ -66,9 +68,10 @@ def merge(parts: dict[str, Comparison]) -> tuple[str, Comparison]:
     )
 
 
-def element(name: str, comparison: Comparison, actual: Array, expected: Array, allowed: Array, hide: bool) -> Element:
+def element(name: str, actual: Array, expected: Array, allowed: Array, hide: bool) -> Element:
     """The worst element in words: where it is, what came, what was expected, what rounding allows."""
-    at = comparison.worst
+    ratios = _ratios(actual, expected, allowed)
+    at = tuple(int(i) for i in np.unravel_index(int(ratios.argmax()), ratios.shape))
     index = f"{name}[{', '.join(map(str, at))}]" if at else name
     if hide:
         return Element(index, _number(actual[at]))

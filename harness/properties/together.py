@@ -1,7 +1,6 @@
 """Judges a tensor on all cases at once: one comparison settles every case that passes, the others are looked at alone.
 
-The verdicts are those of `agreement.judge`, to the bit: the same operations on the same numbers, put in one row. What
-passes has no worst element here, for it is not shown; where it is shown all the same, it is looked at alone.
+The verdicts are those of `agreement.judge`, to the bit: the same operations on the same numbers, put in one row.
 """
 
 from __future__ import annotations
@@ -45,18 +44,11 @@ MOST_ROWS = 256
 
 
 def judge_all(
-    tensor: Tensor,
-    truths: tuple[Truth, ...],
-    outcomes: Sequence[Outcome | None],
-    allowed_in: AllowedIn,
-    shown: str = "",
+    tensor: Tensor, truths: tuple[Truth, ...], outcomes: Sequence[Outcome | None], allowed_in: AllowedIn
 ) -> tuple[CaseVerdict, ...]:
-    """Verdicts on the cases that have an outcome; a worker's end is no verdict on a case. What passes is shown all the
-    same where it was computed in the dtype `shown`."""
+    """Verdicts on the cases that have an outcome; a worker's end is no verdict on a case."""
     row = _row(tensor, truths) if len(truths) >= WORTH_IT else None
     passed = _passed(row, outcomes) if row is not None else {}
-    if shown:
-        passed = {place: verdict for place, verdict in passed.items() if verdict.truth.case.dtype != shown}
     return tuple(
         passed[i] if i in passed else judge(tensor, truth, outcome, allowed_in)
         for i, (truth, outcome) in enumerate(zip(truths, outcomes, strict=False))

@@ -99,7 +99,6 @@ TITLES: dict[str, tuple[str, str]] = {
         "leaves the seeds of global random numbers alone",
         "sets global random numbers anew",
     ),
-    "accepts_fortran_order": ("accepts arrays in Fortran order", "goes wrong with arrays in Fortran order"),
 }
 """For every property, what to say where it holds and where it does not."""
 

@@ -6,7 +6,7 @@ import platform
 from collections.abc import Iterator
 
 from harness.assignments.contract import Limits
-from harness.worker import isolation
+from harness.worker import cgroup, isolation
 from harness.worker.isolation import LAYERS
 from harness.worker.session import Session, StartFault
 
@@ -27,6 +27,7 @@ def lines() -> Iterator[str]:
     yield f"{platform.system()} {platform.release()} on {platform.machine()}, Python {platform.python_version()}"
     for layer, words in WORDS.items():
         yield f"  {_mark(isolation.trial((layer,)))} {words}"
+    yield f"  {_mark(cgroup.missing())} bounds on all processes of a submission together (cgroup v2; no level needs it)"
     for level in LAYERS:
         reason = isolation.missing(level)
         yield f"{_mark('' if not reason else 'not here')} level {level}: {MEANING[level]}"

@@ -27,8 +27,8 @@ class Folder:
         _remove_forgotten()
         while True:
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
-            with contextlib.suppress(_NotOurs):  # another grader took it for a forgotten one, in this very moment
-                self._lock = _locked(self.path)
+            with contextlib.suppress(NotOurs):  # another grader took it for a forgotten one, in this very moment
+                self._lock = locked(self.path)
                 return
 
     def __enter__(self) -> Path:
@@ -45,12 +45,12 @@ class Folder:
             self._lock = None
 
 
-class _NotOurs(Exception):
+class NotOurs(Exception):
     """Somebody else has the lock of a folder, or the folder is gone."""
 
 
-def _locked(path: Path) -> int | None:
-    """What holds the folder's lock; None where there are no locks. Raises `_NotOurs`."""
+def locked(path: Path) -> int | None:
+    """What holds a folder's lock; None where there are no locks. Raises `NotOurs`."""
     if sys.platform == "win32":
         return None
     import fcntl
@@ -58,19 +58,19 @@ def _locked(path: Path) -> int | None:
     try:
         lock = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
-        raise _NotOurs(path) from error
+        raise NotOurs(path) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if path.stat().st_ino == os.fstat(lock).st_ino:
             return lock
     except (BlockingIOError, FileNotFoundError) as error:
         os.close(lock)
-        raise _NotOurs(path) from error
+        raise NotOurs(path) from error
     except OSError:  # a file system without locks
         os.close(lock)
         return None
     os.close(lock)
-    raise _NotOurs(path)
+    raise NotOurs(path)
 
 
 @functools.cache
@@ -80,8 +80,8 @@ def _remove_forgotten() -> None:
         return
     with contextlib.suppress(OSError):
         for path in map(Path, os.scandir(tempfile.gettempdir())):
-            with contextlib.suppress(OSError, _NotOurs):
-                lock = _locked(path) if _looks_forgotten(path) else None
+            with contextlib.suppress(OSError, NotOurs):
+                lock = locked(path) if _looks_forgotten(path) else None
                 if lock is not None:
                     shutil.rmtree(path, ignore_errors=True)
                     os.close(lock)

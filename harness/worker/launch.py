@@ -56,6 +56,10 @@ SINGLE_THREAD = dict.fromkeys(
 )
 
 
+HOMES = ("HOME", "TMPDIR", "TORCHINDUCTOR_CACHE_DIR")
+"""Where things of one's own go. torch.optim makes the last one on its first use unless it is there, be it closed."""
+
+
 class Jail(msgspec.Struct, frozen=True):
     """Which layers hold a worker, and what more it may read."""
 
@@ -67,15 +71,22 @@ class Jail(msgspec.Struct, frozen=True):
 
 
 def start(
-    descriptor: int, folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: Jail
+    descriptor: int,
+    folder: Path,
+    library: str,
+    drivers: Sequence[str],
+    limits: Limits,
+    jail: Jail,
+    group: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """A worker in a fresh interpreter, that talks over `descriptor`, in `folder`; its output captured, its input empty.
 
     The folder holds what was handed in, in `submission`; a working folder and a root for the jail are made beside it.
+    `group` holds the door of a control group, if there is one.
     """
     own = told(folder, library, drivers, limits, jail)
-    setup = {**shared(library, drivers), **own}
-    return interpreter(descriptor, setup, Path(own["work"]), own["home"], subprocess.PIPE)
+    setup = {**shared(library, drivers), **own, "group": group}
+    return interpreter([descriptor, *group], setup, Path(own["work"]), own["homes"]["HOME"], subprocess.PIPE)
 
 
 @contextmanager
@@ -88,21 +99,24 @@ def written(told: dict[str, Any]) -> Iterator[IO[bytes]]:
 
 
 def interpreter(
-    descriptor: int, setup: dict[str, Any], folder: Path, home: str, output: int
+    given: Sequence[int], setup: dict[str, Any], folder: Path, home: str, output: int
 ) -> subprocess.Popen[bytes]:
-    """A fresh interpreter that sets itself up as it is told, in a file without a name: one argument of a program may
-    hold 128 KiB, and there are systems with thousands of shared objects in one folder."""
+    """A fresh interpreter with some descriptors, the first of which is its channel, that sets itself up as it is told.
+
+    That is in a file without a name: one argument of a program may hold 128 KiB, and there are systems with thousands
+    of shared objects in one folder.
+    """
     main = HARNESS / "worker" / "inside" / "main.py"
     with written(setup) as told:
         return subprocess.Popen(
             # as "-I", but for PYTHONHASHSEED, which it would ignore: the order of a set is part of a student's answer
-            [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(descriptor), str(told.fileno())],
+            [sys.executable, "-P", "-s", "-S", "-B", "-X", "utf8", str(main), str(given[0]), str(told.fileno())],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=folder,
             env=_environment(home),
-            pass_fds=[descriptor, told.fileno()],
+            pass_fds=[*given, told.fileno()],
             start_new_session=True,
         )
 
@@ -116,10 +130,11 @@ def told(folder: Path, library: str, drivers: Sequence[str], limits: Limits, jai
     """What one worker is told besides: its folders, its limits and its jail."""
     work = folder / "work"
     work.mkdir(exist_ok=True)
+    home = SCRATCH if "namespaces" in jail.layers else str(work)
     modules, libraries = worker_modules(drivers), library_files(library)
     return {
         "work": str(work),
-        "home": SCRATCH if "namespaces" in jail.layers else str(work),
+        "homes": dict.fromkeys(HOMES, home),
         "limits": _resources(limits),
         "jail": _jail(folder, modules, libraries, limits, jail) if jail.layers else None,
     }
@@ -208,5 +223,12 @@ def _resources(limits: Limits) -> dict[str, int]:
 def _environment(home: str) -> dict[str, str]:
     """Nothing of the grader's environment but what an interpreter needs."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "LD_LIBRARY_PATH") if name in os.environ}
-    places = {"HOME": home, "TMPDIR": home, "MPLBACKEND": "Agg"}
-    return {**kept, **places, **SINGLE_THREAD, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    return {
+        **kept,
+        **dict.fromkeys(HOMES, home),
+        "MPLBACKEND": "Agg",
+        **SINGLE_THREAD,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+    }

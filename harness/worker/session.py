@@ -17,7 +17,7 @@ import numpy as np
 
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import isolation, launch, starting
+from harness.worker import cgroup, isolation, launch, starting
 from harness.worker.clock import Clock, cpu_seconds
 from harness.worker.folders import Folder
 from harness.worker.isolation import Level
@@ -78,8 +78,10 @@ class Session:
         _lay_out(files, self.folder / "submission")
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
+        self.group = cgroup.of_a_worker(limits)
+        doors = [self.group.door] if self.group else []
         self.started = time.monotonic()
-        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail)
+        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail, doors)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
         self.selector = selectors.DefaultSelector()
@@ -101,10 +103,10 @@ class Session:
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
-        self.alive = False
-        with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
-            os.killpg(self.process.pid, signal.SIGKILL)
+        self._kill()
         self.process.wait()
+        if self.group:
+            self.group.close()
         self.selector.close()
         self.channel.close()
         if self.process.stdout is not None:
@@ -246,19 +248,29 @@ class Session:
 
     def _out_of_memory(self) -> Ended:
         """What an interpreter does after running out of memory proves nothing, so it does not go on."""
-        return self._end(f"the submission ran out of memory (more than {self.limits.memory >> 20} MiB)")
+        return self._end(self._memory_is_used_up())
+
+    def _memory_is_used_up(self) -> str:
+        return f"the submission ran out of memory (more than {self.limits.memory >> 20} MiB)"
 
     def _end(self, why: str, timeout: bool = False) -> Ended:
+        self._kill()
+        return Ended(why, timeout)
+
+    def _kill(self) -> None:
         self.alive = False
         with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
             os.killpg(self.process.pid, signal.SIGKILL)
-        return Ended(why, timeout)
+        if self.group:
+            self.group.kill()
 
     def _cause_of_death(self) -> str:
         try:
             code = self.process.wait(timeout=2)
         except subprocess.TimeoutExpired:  # it closed its socket and lives on
             return "the submission closed the connection to the grader"
+        if self.group and self.group.ran_out_of_memory:
+            return self._memory_is_used_up()
         if code < 0:
             return f"the submission's process was ended by {signal.Signals(-code).name}"
         return f"the submission ended its own process (exit code {code})"

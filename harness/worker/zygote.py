@@ -37,16 +37,16 @@ class Zygote:
         with theirs:
             shared = launch.shared(library, drivers)
             setup = {**shared, "zygote": {**_view(shared, drivers, place), "drivers": drivers, "layers": layers}}
-            self.process = launch.interpreter(theirs.fileno(), setup, Path("/"), "/", subprocess.DEVNULL)
+            self.process = launch.interpreter([theirs.fileno()], setup, Path("/"), "/", subprocess.DEVNULL)
         self.door.settimeout(WARMING)
         self.lock, self.alive, self.workers = threading.Lock(), True, set[int]()
 
-    def worker(self, told: dict[str, Any], channel: int) -> Forked:
-        """A new worker that talks over `channel`. Raises `Lost`."""
+    def worker(self, told: dict[str, Any], channel: int, group: Sequence[int] = ()) -> Forked:
+        """A new worker that talks over `channel`, in a control group by its door if there is one. Raises `Lost`."""
         reading, writing = os.pipe()
         try:
             with launch.written(told) as file:
-                number = self._asked({"worker": True}, (channel, writing, file.fileno()))
+                number = self._asked({"worker": True}, (channel, writing, file.fileno(), *group))
             if not isinstance(number, int):
                 raise self._lost(f"it answered {number!r} where a process was asked for")
             self.workers.add(number)

@@ -1,13 +1,14 @@
 """The worker's entry: narrows its imports, bounds itself, enters its jail, then answers calls until its socket closes.
 
 Run as `python -P -s -S -B main.py DESCRIPTOR SETUP`, SETUP being the descriptor of a file with JSON: the modules of the
-harness it may import, the files of the libraries it may import, its resource limits, and its jail. Nothing else of the
-machine's Python is on its path. A zygote is told the first two; it comes back with the rest in every worker that it
-forks.
+harness it may import, the files of the libraries it may import, its control group, its resource limits, and its jail.
+Nothing else of the machine's Python is on its path. A zygote is told the first two; it comes back with the rest in
+every worker that it forks.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -15,6 +16,14 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+
+def join(group: list[int]) -> None:
+    """Come into a control group by its door, if there is one, before anything that it bounds."""
+    for door in group:
+        with contextlib.suppress(OSError):  # nothing depends on it
+            os.write(door, b"0")
+        os.close(door)
 
 
 def set_limits(limits: dict[str, int]) -> None:
@@ -72,6 +81,7 @@ def main() -> None:
 
         descriptor, own = zygote.workers(descriptor, setup)
         setup |= own
+    join(setup["group"])
     set_limits(setup["limits"])
     process = confine(setup["jail"], descriptor) if setup["jail"] else os.getpid()
     from harness.worker.inside.serving import serve

@@ -22,8 +22,9 @@ NEEDED = (
     *("harness.worker.inside.serving", "harness.worker.jail.entering", "harness.worker.inside.refusals"),
 )
 """What every worker imports before it is ready, some of it late; and what most submissions use."""
-DESCRIPTORS = 3
-"""What comes with a request for a worker: its channel, the pipe for what it prints, and a file that says the rest."""
+DESCRIPTORS = 4
+"""What comes with a request for a worker: its channel, the pipe for what it prints, a file that says the rest, and the
+door of a control group where there is one."""
 
 
 def workers(descriptor: int, setup: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -84,7 +85,7 @@ def _one_backward() -> None:
     torch.tanh(x @ x).sum().backward()
 
 
-def _settled(parent: int, channel: int, output: int, told: int) -> tuple[int, dict[str, Any]]:
+def _settled(parent: int, channel: int, output: int, told: int, *group: int) -> tuple[int, dict[str, Any]]:
     """Become what a fresh interpreter would be by now: a session, folders, output and chance of its own."""
     import numpy as np
 
@@ -98,9 +99,9 @@ def _settled(parent: int, channel: int, output: int, told: int) -> tuple[int, di
         os.dup2(output, standard)
     os.close(output)
     os.chdir(own["work"])
-    os.environ.update(HOME=own["home"], TMPDIR=own["home"])
+    os.environ.update(own["homes"])
     np.random.seed(list(os.urandom(32)))  # as unforeseeable as in an interpreter of its own
-    return channel, own
+    return channel, {**own, "group": group}
 
 
 def _status(number: int) -> int | None:

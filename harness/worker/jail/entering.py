@@ -37,7 +37,7 @@ def hold(jail: dict[str, Any]) -> None:
     """Confine a zygote, which runs nothing of a student's: as far as its workers can still enter their own jails.
 
     Where workers make a file system of their own, which Landlock would forbid, there is no network; elsewhere it can
-    read no more than all of them may, and the folders they sit in.
+    read no more than all of them may, and the folders they sit in. Of system calls it keeps what makes a jail.
     """
     kernel.forbid_new_privileges()
     if "namespaces" in jail["layers"]:
@@ -45,6 +45,8 @@ def hold(jail: dict[str, Any]) -> None:
             namespaces.leave_the_network()
     elif "landlock" in jail["layers"]:
         landlock.restrict([*jail["readable"], "/proc", *places.DEVICES], ["/dev/null"], jail["listable"])
+    if "seccomp" in jail["layers"]:
+        seccomp.install_for_a_zygote()
 
 
 def _follow(parent: int) -> None:

@@ -59,6 +59,20 @@ init_module finit_module delete_module kexec_load quotactl syslog
 """
 )
 
+NEVER = _names(
+    """
+socket connect bind listen accept accept4 sendmsg sendmmsg recvmmsg
+execve execveat ptrace process_vm_readv process_vm_writev pidfd_getfd process_madvise kcmp
+move_pages migrate_pages mknod mknodat chroot setns
+shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop semtimedop semctl mq_open mq_unlink
+bpf perf_event_open userfaultfd keyctl add_key request_key name_to_handle_at open_by_handle_at
+fanotify_init inotify_init inotify_init1 inotify_add_watch personality
+acct reboot swapon swapoff settimeofday clock_settime clock_adjtime adjtimex
+init_module finit_module delete_module kexec_load quotactl syslog
+"""
+)
+"""What a zygote has no use for either. It makes the jails of its workers, so much of the above it has to have."""
+
 CLONE_THREAD, NEW_NAMESPACES = 0x10000, 0x7E020000
 THREAD_NAMES_AND_QUESTIONS = (2, 3, 15, 16, 21, 23, 27, 39, 41, 42, 0x53564D41)
 """What prctl may be asked: names of threads and of memory, and questions about the process itself."""

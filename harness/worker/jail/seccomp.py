@@ -10,7 +10,7 @@ import struct
 
 from harness.worker.jail import kernel
 from harness.worker.jail.numbers import AARCH64, X86_64
-from harness.worker.jail.policy import ALLOWED, ON_OWN_FILES, REFUSED, Test, conditions
+from harness.worker.jail.policy import ALLOWED, NEVER, ON_OWN_FILES, REFUSED, Test, conditions
 
 MACHINES = {"x86_64": (0xC000003E, X86_64), "aarch64": (0xC00000B7, AARCH64)}
 """For each machine the filter is known for: what the kernel calls it, and its system call numbers."""
@@ -26,7 +26,15 @@ MODE_FILTER = 2
 
 def install(own_files: bool) -> None:
     """Filter this process's system calls from now on. Raises `kernel.Refused`."""
-    program = assembled(platform.machine(), os.getpid(), own_files)
+    _load(assembled(platform.machine(), os.getpid(), own_files))
+
+
+def install_for_a_zygote() -> None:
+    """Take from this process, and all that it forks, what none of them ever needs. Raises `kernel.Refused`."""
+    _load(assembled_for_a_zygote(platform.machine()))
+
+
+def _load(program: bytes) -> None:
     buffer = ctypes.create_string_buffer(program, len(program))
     header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer)))
     kernel.prctl("a seccomp filter", kernel.SECCOMP, MODE_FILTER, ctypes.addressof(header))
@@ -34,23 +42,38 @@ def install(own_files: bool) -> None:
 
 def assembled(machine: str, process: int, own_files: bool) -> bytes:
     """The filter as the kernel wants it. Raises `kernel.Refused` for a machine whose numbers are not known."""
-    if machine not in MACHINES:
-        raise kernel.Refused(errno.ENOSYS, f"a seccomp filter: not known for machines of the kind {machine!r}")
-    name, numbers = MACHINES[machine]
-    code = [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, name), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
-    if machine == "x86_64":
-        code += [(AT_LEAST, 0, 1, X32), _error(errno.EPERM)]
+    code, numbers = _begun(machine)
     for call in [*ALLOWED, *(ON_OWN_FILES if own_files else [])]:
         code += _answered(numbers.get(call), [(RETURN, 0, 0, ALLOW)])
     for call, tests in conditions(process).items():
         code += _answered(numbers.get(call), _tested(tests))
     for call in REFUSED:
         code += _answered(numbers.get(call), [_error(errno.EPERM)])
-    code.append(_error(errno.ENOSYS))
-    return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
+    return _packed([*code, _error(errno.ENOSYS)])
+
+
+def assembled_for_a_zygote(machine: str) -> bytes:
+    """The filter of a zygote. Raises `kernel.Refused` for a machine whose numbers are not known."""
+    code, numbers = _begun(machine)
+    for call in NEVER:
+        code += _answered(numbers.get(call), [_error(errno.EPERM)])
+    return _packed([*code, (RETURN, 0, 0, ALLOW)])
 
 
 Code = list[tuple[int, int, int, int]]
+
+
+def _begun(machine: str) -> tuple[Code, dict[str, int]]:
+    """A filter that has the number of a system call at hand, and the numbers of this kind of machine."""
+    if machine not in MACHINES:
+        raise kernel.Refused(errno.ENOSYS, f"a seccomp filter: not known for machines of the kind {machine!r}")
+    name, numbers = MACHINES[machine]
+    code = [(LOAD, 0, 0, MACHINE), (EQUAL, 1, 0, name), (RETURN, 0, 0, KILL), (LOAD, 0, 0, NUMBER)]
+    return code + ([(AT_LEAST, 0, 1, X32), _error(errno.EPERM)] if machine == "x86_64" else []), numbers
+
+
+def _packed(code: Code) -> bytes:
+    return b"".join(struct.pack("HBBI", *instruction) for instruction in code)
 
 
 def _answered(number: int | None, answer: Code) -> Code:

@@ -1,0 +1,46 @@
+"""Shared by the benchmarks of batches: a run of `harness grade`, from the shell to the gradebook, and its time."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import NamedTuple
+
+from composing import ROOT
+
+
+class Time(NamedTuple):
+    """Seconds: on the wall, and of CPU time of the whole process tree."""
+
+    wall: float
+    cpu: float
+
+
+def graded(folder: Path, *options: str, cores: Sequence[int] = ()) -> Time:
+    """Grade all of `folder` anew, every report written; with `cores`, the whole process tree on these alone."""
+    out = folder.parent / "out"
+    asked = [str(folder), "-a", "cs231n", "--only", "rnn_*", "--quiet", "--out", str(out), *options]
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "harness", "grade", *asked],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
+    )
+    wall, after = perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    shutil.rmtree(out)
+    return Time(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def in_turn(works: Sequence[Callable[[], Time]], rounds: int) -> list[Time]:
+    """The median of each; a round does all of them once, so that what else the machine does meets them all."""
+    times = [[work() for work in works] for _ in range(rounds)]
+    return [Time(*map(statistics.median, zip(*each, strict=True))) for each in zip(*times, strict=True)]
