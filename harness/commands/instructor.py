@@ -48,7 +48,7 @@ def audit(
     cases: Cases = DEFAULTS.cases,
     isolation: Isolation = "",
 ) -> None:
-    """Grade the grader: which wrong programs are caught, by which property, and do right ones pass?
+    """Grade the grader. Which wrong programs are caught, by which property, and do right ones pass?
 
     \b
     Examples:
@@ -97,7 +97,7 @@ def _right_ones(right: str | None, assignment: str) -> Path | None:
 
 
 def doctor() -> None:
-    """Say what this machine offers to keep student code apart, layer by layer, and what is missing.
+    """Say how far this machine keeps student code apart. It is told layer by layer, and what is missing.
 
     \b
     Examples:
@@ -113,7 +113,7 @@ def doctor() -> None:
 
 
 def assignments() -> None:
-    """List what can be graded: entry points, points, conventions; and what other packages bring that cannot.
+    """List what can be graded. Entry points, points, conventions; and what other packages bring that cannot.
 
     \b
     Examples:
