@@ -10,9 +10,11 @@ import msgspec
 Platform = Literal["canvas", "moodle"]
 
 _CANVAS = re.compile(
-    r"(?P<author>[^\W\d_][^\W_]*)_(?P<late>late_)?(?P<user>\d+)_(?P<file>\d+)_(?P<name>[^.].*)", re.IGNORECASE
+    r"(?P<author>[^\W\d_][^\W_]*)_(?P<late>late_)?(?P<user>\d+)_(?P<file>\d+)_(?P<name>.+)",
+    re.IGNORECASE | re.DOTALL,
 )
-_MOODLE = re.compile(r"(?P<author>.+)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?")
+_MOODLE = re.compile(r"(?P<author>.+?)_(?P<user>\d+)_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<name>.*))?", re.DOTALL)
+"""A person calls a file as they like, and that is the end of its name: what the platform writes is looked for first."""
 _COPY = re.compile(r"(?P<stem>.+)-(?P<copy>\d{1,3})")
 _SUFFIX = re.compile(r"(?:\.tar)?\.\w+$")
 
@@ -41,14 +43,26 @@ class Download(msgspec.Struct, frozen=True):
 
 def parsed(name: str) -> Download | None:
     """What the name of a file or folder says; None where it is no platform's."""
-    if found := _MOODLE.fullmatch(name):
-        return Download("moodle", found["author"], found["user"], found["name"] or "", typed=found["kind"] != "file")
-    if found := _CANVAS.fullmatch(name):
-        own, copy = _counted(found["name"])
-        return Download(
-            "canvas", found["author"].casefold(), found["user"], own, int(found["file"]), copy, bool(found["late"])
-        )
-    return None
+    return of_canvas(name) or of_moodle(name)
+
+
+def of_canvas(name: str) -> Download | None:
+    """What the name says if it is Canvas's."""
+    found = _CANVAS.fullmatch(name)
+    if found is None:
+        return None
+    own, copy = _counted(found["name"])
+    return Download(
+        "canvas", found["author"].casefold(), found["user"], own, int(found["file"]), copy, bool(found["late"])
+    )
+
+
+def of_moodle(name: str) -> Download | None:
+    """What the name says if it is Moodle's."""
+    found = _MOODLE.fullmatch(name)
+    if found is None:
+        return None
+    return Download("moodle", found["author"], found["user"], found["name"] or "", typed=found["kind"] != "file")
 
 
 def _counted(name: str) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -34,9 +34,14 @@ Named = tuple[Path, Download]
 
 
 def recognised(paths: Sequence[Path]) -> Folder | None:
-    """The download that `paths` are, or None: every name has to be a platform's, and the authors have to differ."""
-    found = [(path, named) for path in paths if (named := download_names.parsed(clean(path.name)))]
-    if not found or len(found) < len(paths) or len({named.platform for _, named in found}) > 1:
+    """The download that `paths` are, or None: every name has to be one platform's, and the authors have to differ."""
+    return _folder(paths, download_names.of_canvas) or _folder(paths, download_names.of_moodle)
+
+
+def _folder(paths: Sequence[Path], parsed: Callable[[str], Download | None]) -> Folder | None:
+    """What it is if all names are of one kind. How a person calls a file of theirs says nothing about the others."""
+    found = [(path, named) for path in paths if (named := parsed(clean(path.name)))]
+    if not found or len(found) < len(paths):
         return None
     people: dict[str, list[Named]] = {}
     for path, named in found:
