@@ -18,11 +18,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tabulate import tabulate
-
 from harness.assignments import registry
 from harness.evidence import exercise
 from harness.oracles import bank
+from recording import keep
 from reference_impls import catalogue
 
 FEW, MANY = 100, 600
@@ -114,7 +113,7 @@ def main() -> None:
         compileall.compile_dir(root / package, quiet=2)  # as an installation does
     with tempfile.TemporaryDirectory() as place:
         found = rows(Path(place), int(sys.argv[1]) if len(sys.argv) > 1 else 7)
-    print(tabulate(found, ["what", "seconds", "of", "ratio", "time"], tablefmt="github", floatfmt=".3f"))
+    keep("targets", ["what", "seconds", "of", "ratio", "time"], found, digits=3)
 
 
 if __name__ == "__main__":

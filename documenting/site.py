@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "gradebooks.md",
         "pull-requests.md",
         "kits.md",
+        "pytest.md",
         "reference/rubric.md",
         "cohort.md",
     ),

@@ -15,7 +15,7 @@ from harness.properties import behaviour
 from harness.properties.behaviour import Behaviour, How, Plain, Seen
 from harness.report import BehaviourFinding
 from harness.worker.inside.driving import OTHER
-from harness.worker.session import Ended, Result
+from harness.worker.session import Ended, Outcome, Result
 from harness.worker.workbench import Exercise, Workbench
 
 FEW = 2
@@ -32,8 +32,14 @@ def behaved(bench: Workbench, evidence: Evidence, names: Iterable[str] = ()) -> 
     # Where there is no forward function of its own, there is no cache of it that could be used in other ways.
     ways = [how for how in behaviour.ways(chosen) if not (how.variant and evidence.variant)]
     seen = _run(bench, evidence, ways, plain)
-    every = [Seen(entry, plain[0], plain[0], o) for o in evidence.outcomes if o is not None] if plain else []
+    every = [Seen(entry, plain[0], plain[0], o) for o in _telling(evidence.outcomes)] if plain else []
     return [_finding(entry, b, [*(every if b.every_call else []), *seen.get(b.how, [])]) for b in chosen]
+
+
+def _telling(outcomes: Sequence[Outcome | None]) -> list[Outcome]:
+    """Of all plain calls one, and those that left something otherwise than they found it: the others say the same."""
+    there = [o for o in outcomes if o is not None]
+    return [o for i, o in enumerate(there) if i == 0 or not isinstance(o, Result) or o.left]
 
 
 def _finding(entry: EntryPoint, chosen: Behaviour, seen: Sequence[Seen]) -> BehaviourFinding:

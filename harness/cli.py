@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 import harness
-from harness.commands import exporting, instructor, kept, kits, many, one, pull_request
+from harness.commands import authoring, exporting, instructor, kept, kits, many, one, pull_request
 from harness.commands.asking import ALL_PASS
 
 app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -43,7 +43,7 @@ def main(
 
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(one.check, one.explain, many.grade, pull_request.ci, kept.report, kept.override, exporting.export),
-    *(instructor.audit, instructor.doctor, instructor.assignments),
+    *(instructor.audit, instructor.doctor, instructor.assignments, authoring.new),
 )
 for _command in COMMANDS:
     app.command()(_command)

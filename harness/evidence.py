@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ from harness.worker.workbench import Exercise
 Array = np.ndarray[Any, Any]
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, dict=True):
     """All that is known about one entry point. `unrun` says why it was not exercised at all, if so."""
 
     entry: EntryPoint
@@ -37,17 +38,17 @@ class Evidence(msgspec.Struct, frozen=True):
     variant: str = ""
     """The way it was exercised: "" or "/fixed_cache"."""
 
-    @property
+    @functools.cached_property
     def ended(self) -> Ended | None:
         """The worker's end, when this entry point brought it about."""
         return next((o for o in self.outcomes if isinstance(o, Ended)), None)
 
-    @property
+    @functools.cached_property
     def returned(self) -> bool:
         """Whether it can be built on: it ran to the end, and returned something on some case."""
         return not self.unrun and any(isinstance(o, Result) for o in self.outcomes) and not self.ended
 
-    @property
+    @functools.cached_property
     def raised_always(self) -> bool:
         """Whether it never returned anything."""
         seen = [o for o in self.outcomes if o is not None]
@@ -59,7 +60,11 @@ class Evidence(msgspec.Struct, frozen=True):
             return self.unrun
         if self.ended:
             return "timeout" if self.ended.timeout else "error"
-        return agreement.tensor_status(self.verdicts.get(tensor, ()))
+        return self._agreed.get(tensor) or agreement.tensor_status(())
+
+    @functools.cached_property
+    def _agreed(self) -> dict[str, str]:
+        return {tensor: agreement.tensor_status(verdicts) for tensor, verdicts in self.verdicts.items()}
 
     @property
     def failed(self) -> bool:

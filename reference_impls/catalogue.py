@@ -212,9 +212,13 @@ def _read(assignment_id: str) -> _Rows:
     if path is None:
         return _Rows()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), _Rows)
+        return _understood(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise ValueError(f"{path}: expected a catalogue of misconceptions: {error}") from error
+
+
+def _understood(text: str) -> _Rows:
+    return msgspec.convert(tomllib.loads(text), _Rows)
 
 
 def _translated(mistake: Misconception, rows: _Rows) -> Misconception:

@@ -22,7 +22,7 @@ LAYERS = [
         "harness.pytest_support",
         "harness.notebook",
     },
-    {"harness.audit", "harness.batch", "harness.kits", "harness.platforms"},
+    {"harness.audit", "harness.authoring", "harness.batch", "harness.kits", "harness.platforms"},
     {"harness.verify", "harness.exploring"},
     {"harness.judging", "harness.noting"},
     {"harness.standing"},
@@ -49,7 +49,14 @@ LAYERS = [
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
     {
-        *("harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness.stopwatch"),
+        *(
+            "harness.report",
+            "harness.ending",
+            "harness.wire",
+            "harness.celltext",
+            "harness.fingerprint",
+            "harness.stopwatch",
+        ),
         *("harness.download_names", "harness"),
     },
 ]

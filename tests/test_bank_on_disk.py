@@ -215,6 +215,31 @@ def test_who_comes_second_waits_and_reads(folder: Path, monkeypatch) -> None:
     assert made == []
 
 
+def test_of_two_graders_on_a_new_machine_one_builds_and_both_have_the_same(folder: Path) -> None:
+    program = (
+        "import hashlib, sys\n"
+        "from harness.oracles import bank\n"
+        "real = bank._made\n"
+        "bank._made = lambda *asked: print('made', flush=True) or real(*asked)\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        f"found = bank.truths(*{ASKED!r})\n"
+        "data = b''.join(a.tobytes() for t in found for part in (t.expected, t.allowed) for a in part.values())\n"
+        "print(hashlib.sha256(data).hexdigest())\n"
+    )
+    command = [sys.executable, "-c", program]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": ROOT}
+    graders = [subprocess.Popen(command, **pipes) for _ in range(2)]  # type: ignore[call-overload]
+    for each in graders:
+        assert each.stdout.readline() == "ready\n"
+    for each in graders:
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    said = [each.communicate()[0].split() for each in graders]
+    assert sorted(map(len, said)) == [1, 2], said
+    assert said[0][-1] == said[1][-1]
+
+
 def test_a_builder_that_is_stopped_is_not_waited_for_for_ever(folder: Path, monkeypatch) -> None:
     monkeypatch.setattr(bank_folder, "LOOKS", 3)
     about = {"seed": ASKED[2], "cases": str(ASKED[3]), **bank._about(*ASKED[:2])}

@@ -1,5 +1,6 @@
 """Grading many submissions: one report each, whatever happens to the graders."""
 
+import io
 import os
 import signal
 import subprocess
@@ -9,11 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from harness.batch import fallback, run
 from harness.batch.discover import Entry
 from harness.batch.one import grade_entry
-from harness.batch.progress import Lines, outcome
+from harness.batch.progress import Counts, Lines, outcome, shown
 from harness.options import Options
 from harness.report import EntryPointReport, Points, Report, Seconds, SubmissionInfo, decode, encode
 
@@ -223,17 +225,56 @@ def test_a_fallback_report_survives_the_way_to_json_and_back():
 
 
 def test_progress_counts_what_does_not_pass():
-    shown = []
+    printed = []
 
     class Recorder:
         def print(self, line, **_):
-            shown.append(line)
+            printed.append(line)
 
     lines = Lines(Recorder(), total=2, verbose=True, every=1000)
     lines.done(fallback.load_error(Entry("s\x1b[31m1", "s1.py"), OPTIONS, "no Python file"))
-    assert shown == ["s?[31m1: load error: no Python file"]
+    assert printed == ["s?[31m1: load error: no Python file"]
     lines.done(fallback.load_error(Entry("s2", "s2.py"), OPTIONS, "no Python file"))
-    assert shown[-1].startswith("2 of 2 done, 2 not passing")
+    assert printed[-1].startswith("2 of 2 done, 2 not passing")
+
+
+@pytest.mark.parametrize(
+    ("finished", "seconds", "line"),
+    [
+        (1, 2.0, "1 of 1001 done, 1 not passing, 0.5 per second, about 33 min remaining"),
+        (951, 95.1, "951 of 1001 done, 951 not passing, 10.0 per second, about 5 s remaining"),
+        (10, 1000.0, "10 of 1001 done, 10 not passing, 0.0 per second, about 27.5 h remaining"),
+        (1001, 9.0, "1001 of 1001 done, 1001 not passing, 111.2 per second"),
+    ],
+)
+def test_a_line_says_done_failing_rate_and_what_remains(finished, seconds, line, monkeypatch):
+    counts = Counts(total=1001)
+    for _ in range(finished):
+        counts.done(fallback.load_error(Entry("s1", "s1.py"), OPTIONS, "why"))
+    monkeypatch.setattr(time, "monotonic", lambda: counts.started + seconds)
+    assert counts.line() == line
+
+
+@pytest.mark.parametrize(
+    ("terminal", "verbose", "quiet", "there", "absent"),
+    [
+        (True, False, False, ["Grading", "2/2", "1 not passing", "per second", "remaining"], ["a: 2 of 2"]),
+        (True, True, False, ["2/2", "a: 2 of 2", "b: 0 of 2, not passing"], []),
+        (False, False, False, ["2 of 2 done, 1 not passing"], ["Grading", "a: 2 of 2"]),
+        (False, True, False, ["2 of 2 done", "a: 2 of 2", "b: 0 of 2, not passing"], ["Grading"]),
+        (True, True, True, [], ["Grading", "a:", "done"]),
+        (False, True, True, [], ["a:", "done"]),
+    ],
+)
+def test_progress_fits_the_place_it_is_shown_in(terminal, verbose, quiet, there, absent, tmp_path):
+    file = io.StringIO()
+    with shown(Console(file=file, force_terminal=terminal, width=120), 2, verbose, quiet) as progress:
+        for entry in entries(tmp_path, a="pass", b="fail"):
+            progress.done(grade_entry(entry, OPTIONS, fake_grade))
+    said = file.getvalue()
+    assert [words for words in there if words not in said] == []
+    assert [words for words in absent if words in said] == []
+    assert bool(said) != quiet
 
 
 def test_an_outcome_is_one_line(tmp_path):

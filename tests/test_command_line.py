@@ -113,6 +113,11 @@ CODES: dict[str, dict[int, str]] = {
     },
     "harness doctor": {0: "harness doctor", 2: "harness doctor me"},
     "harness assignments": {0: "harness assignments", 2: "harness assignments --all"},
+    "harness new": {
+        0: "harness new my_homework --from right.py",
+        2: "harness new gru --from right.py",
+        3: "harness new my_homework --from right.py --out text.txt/new",
+    },
     "harness kit gradescope": {
         0: "harness kit gradescope lab9",
         2: "harness kit gradescope cs999",
@@ -201,7 +206,7 @@ def completed(*words: str) -> list[str]:
     ids=" ".join,
 )
 def test_tab_completes(words: list[str], offered: list[str]) -> None:
-    assert set(completed("harness", *words)) == set(offered)
+    assert sorted(completed("harness", *words)) == sorted(offered)
 
 
 def test_bash_completes_with_the_script_that_the_program_prints(tmp_path: Path) -> None:
@@ -216,7 +221,7 @@ def test_bash_completes_with_the_script_that_the_program_prints(tmp_path: Path) 
 
 
 def test_a_shell_waits_for_no_array_library() -> None:
-    program = "import sys; from harness.commands import completing as c; c.assignments(''); c.levels('')"
+    program = "import sys; from harness.commands import completing as c; c.assignments(); c.levels()"
     told = f"{program}; print({{'numpy', 'torch', 'rich', 'hypothesis'}} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"

@@ -33,6 +33,7 @@ ITSELF = "it runs these tests, or all there is"
 MINUTES = "it takes minutes; tests/test_audit.py runs a part of one"
 OTTER = "tests/test_otter_kit.py runs Otter, in an environment that has it"
 ANSWERS = "it computes many answers; tests/test_student_kit.py and test_otter_kit.py make kits"
+PYTEST = "tests/test_pytest_page.py collects what it names; tests/test_pytest_integration.py runs such tests"
 CLUSTER = "it needs a cluster; tests/test_cluster.py has one"
 REPOSITORY = "it needs a git repository; tests/test_pull_request.py has one"
 NOT_RUN = {
@@ -50,8 +51,16 @@ NOT_RUN = {
     "otter check -t student/tests my_rnn.ipynb -q rnn_backward": OTTER,
     "otter generate -t autograder/tests -o autograder.zip": OTTER,
     "harness kit student cs231n --hints none --form wheel": ANSWERS,
-    'harness kit student lab9 --hints none --seed "for the first week" --cases 60 --out kit-lab9.zip': ANSWERS,
+    'harness kit student lab9 --hints none --seed "for the first week" --out kit-lab9.zip': ANSWERS,
     'harness kit otter cs231n --seed "known to the course only" --out tests-of-spring': ANSWERS,
+    "tox run -e check -- my_rnn.py": INSTALLS,
+    "pytest --submission my_rnn.py": PYTEST,
+    'pytest --submission my_rnn.py --assignment lab9 -k "rnn_backward and not slopes"': PYTEST,
+    'pytest --submission my_rnn.py --assignment lab9 -m "backward and agreement"': PYTEST,
+    'pytest --submission my_rnn.py --assignment lab9 "my_rnn.py::rnn_backward::matches_autograd[dU]"': PYTEST,
+    "pytest --submission my_rnn.py --assignment lab9 --lf": PYTEST,
+    "pytest --submission my_rnn.py --assignment lab9 -n 2 --junitxml results.xml": PYTEST,
+    "pytest --submission my_rnn.py --assignment lab9 --hypothesis-profile thorough": PYTEST,
     "harness ci submissions --each --base origin/main": REPOSITORY,
     "harness ci submissions --each --base origin/main --threshold 60": REPOSITORY,
 }
@@ -78,7 +87,9 @@ FILES = {
     "people.csv": PEOPLE,
 }
 ALONE = [(page, each) for page, each in commands() if not page.startswith("docs/tutorials/")]
-TUTORIALS = [page for page in PAGES if page.startswith("docs/tutorials/")]
+BY_ITSELF = "docs/tutorials/new_assignment.md"
+"""tests/test_new_assignment_page.py runs it: what it installs would stay in the environment of these tests."""
+TUTORIALS = [page for page in PAGES if page.startswith("docs/tutorials/") and page != BY_ITSELF]
 
 pytestmark = pytest.mark.usefixtures("one_process")
 
@@ -218,7 +229,8 @@ def test_a_command_in_a_sentence_is_one(page: str) -> None:
             assert known or words[1].startswith("-"), command
         elif "-e" in words:
             environments = re.findall(r"^\[testenv:(.+)\]", (ROOT / "tox.ini").read_text(), re.MULTILINE)
-            assert words[words.index("-e") + 1] in environments, command
+            asked = words[words.index("-e") + 1].split(",")
+            assert all(name in environments or re.fullmatch(r"py31[123](-bare)?", name) for name in asked), command
 
 
 @pytest.mark.parametrize("line", ["`harness chekc a.py`", "`harness check --no-such-option`", "`python nowhere.py`"])

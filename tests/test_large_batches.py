@@ -10,6 +10,7 @@ import pytest
 from harness.report import Override
 from harness.reporting.condensing import condensed
 from harness.reporting.hinting import LEVELS, Level
+from harness.reporting.terminal import MOST_ROWS
 from harness.reporting.write import write_summary
 from sample_reports import all_right, every, failing
 from test_reporting_formats import table
@@ -39,3 +40,11 @@ def test_what_is_the_same_in_many_reports_is_held_once() -> None:
         for e in third.entry_points
         for check in e.checks
     )
+
+
+def test_a_terminal_shows_the_first_rows_of_a_large_class_and_says_so() -> None:
+    said = table([all_right(f"s{number:04}") for number in range(MOST_ROWS + 3)])
+    assert f"s{MOST_ROWS - 1:04}" in said
+    assert f"s{MOST_ROWS:04}" not in said
+    assert "… and 3 more, in summary.html" in said
+    assert "more, in" not in table([all_right()])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import types
@@ -115,6 +116,12 @@ def test_methods_and_variants_get_names_that_files_can_have() -> None:
     assert "RNNCell_backward" in names
     assert "CaptioningRNN_loss_rnn" in names
     assert all(name.isidentifier() for name in names)
+
+
+def test_the_tree_on_the_page_is_the_one_that_is_written(made: Callable[[str], Mapping[str, bytes]]) -> None:
+    page = (ROOT / "docs" / "kits.md").read_text()
+    (tree,) = re.findall(r"```text\notter-lab9/\n(.*?)```", page, re.DOTALL)
+    assert {line.split()[0] for line in tree.splitlines()} <= made("lab9").keys()
 
 
 def run(*arguments: object) -> tuple[int, str]:

@@ -76,15 +76,15 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     place.mkdir()
     monkeypatch.syspath_prepend(str(place))
     before = set(sys.modules)
-    _forget()
+    forget()
     yield place
-    _forget()
+    forget()
     for name in set(sys.modules) - before:
         if str(getattr(sys.modules[name], "__file__", None) or "").startswith(str(place)):
             del sys.modules[name]
 
 
-def _forget() -> None:
+def forget() -> None:
     importlib.invalidate_caches()
     for known in (registry.folders, registry.get, registry.unusable, registry._announced, catalogue.folder):
         known.cache_clear()

@@ -22,10 +22,11 @@ from grading import DEEP
 from harness import wire
 from harness.assignments import registry
 from harness.cli import app
-from harness.kits import packing, student
+from harness.kits import mistakes, packing, student
 from harness.kits.shedding import shed
 from harness.kits.student import StudentKit
 from leaks import leaks
+from reference_impls import catalogue
 
 ROOT = Path(__file__).parent.parent
 PROMISED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((ROOT / "tests" / "cohort.toml").read_text())
@@ -200,6 +201,13 @@ def test_a_kit_at_level_steps_names_no_mistake(kit: Path) -> None:
     assert all(row["question"] for row in rows)
 
 
+@pytest.mark.parametrize(("hints", "kind"), [("full", "reset_before"), ("steps", "")])
+def test_another_books_function_is_called_one_where_names_are_told(hints: str, kind: str) -> None:
+    row = next(m for m in catalogue.misconceptions("gru") if m.convention == "reset_before")
+    told = mistakes._text(row, hints)
+    assert (told["convention"], told["title"].startswith("another convention: ")) == (kind, bool(kind))
+
+
 def _edited(kit: Path, folder: Path, name: str, text: str | None) -> Path:
     """A copy of the kit with another file in the place of `name`, or none."""
     files = {**_files(kit), name: text.encode() if text is not None else b""}
@@ -286,6 +294,12 @@ def test_an_assignment_without_answers_has_no_kit(tmp_path: Path, monkeypatch: p
         student.contents(StudentKit("lab9", "0", 4, "none"))
 
 
+def test_an_assignment_of_another_package_has_no_kit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "folders", lambda: {"lab9": "theirs.lab9"})
+    with pytest.raises(packing.Unpackable, match="comes from another package"):
+        packing.modules(registry.get("lab9"))
+
+
 def test_the_wheel_is_installed_by_pip_and_checks(tmp_path: Path, bare: Path) -> None:
     name, data = student.student_wheel(StudentKit("lab9", "0", 4, "none"))
     (tmp_path / name).write_bytes(data)
@@ -314,7 +328,7 @@ sys.path.insert(0, sys.argv[1])
 import msgspec
 from harness import wire
 arrays = (wire.ArraySpec("x", "float64", (2, 300, 70000)), wire.ArraySpec("é", instead="None"))
-call = wire.Call(3, "rnn_forward", arrays, -5)
+call = wire.Calls((wire.Call(3, "rnn_forward", arrays, -5),))
 print(wire.pack(call).hex())
 print(wire.decode_request(bytes.fromhex(sys.argv[2])) == call)
 replies = [wire.Ready(7), wire.Raised(1, wire.Failure("E", "m" * 300, (wire.Frame("f.py", 2, "g"),))),
@@ -343,7 +357,7 @@ HOSTILE = (
 
 def test_the_kits_own_messages_are_those_of_the_harness(kit: Path, bare: Path) -> None:
     arrays = (wire.ArraySpec("x", "float64", (2, 300, 70000)), wire.ArraySpec("é", instead="None"))
-    call = wire.Call(3, "rnn_forward", arrays, -5)
+    call = wire.Calls((wire.Call(3, "rnn_forward", arrays, -5),))
     hostile = [msgspec.msgpack.encode(message) for message in HOSTILE]
     hostile += [b"", b"\x81", b"\xc1", b"\xdd\xff\xff\xff\xff", b"\x91" * 5000, b"\xa1\xff", hostile[0] + b"\x00"]
     house = kit / "rnn_kit_lab9" / "house"

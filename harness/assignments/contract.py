@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Literal
 
 import msgspec
@@ -73,7 +74,7 @@ class Demand(msgspec.Struct, frozen=True):
 CacheUse = Literal["forward_before", "forward_between", "caches_interleaved", "cache_again"]
 
 
-class EntryPoint(msgspec.Struct, frozen=True):
+class EntryPoint(msgspec.Struct, frozen=True, dict=True):
     """One function or method a student implements."""
 
     name: str
@@ -102,7 +103,7 @@ class EntryPoint(msgspec.Struct, frozen=True):
         """Other entry points that this one's mistakes may come from, the likeliest first."""
         return tuple(n for n in (self.step, *self.built_on, self.forward) if n and n != self.name)
 
-    @property
+    @functools.cached_property
     def function(self) -> str:
         """The function, or `Class.method`: the name without the variant in brackets (`CaptioningRNN.loss[lstm]`)."""
         return self.name.partition("[")[0]
@@ -118,7 +119,7 @@ class EntryPoint(msgspec.Struct, frozen=True):
                 break
         return count
 
-    @property
+    @functools.cached_property
     def defined_by(self) -> str:
         """The top-level name a submission has to define: the function, or the class of a method."""
         return self.function.split(".")[0]

@@ -38,7 +38,7 @@ class Counts:
         """Where the batch stands, in one line."""
         rate = self.finished / max(time.monotonic() - self.started, 1e-9)
         left = self.total - self.finished
-        remaining = f", about {left / rate:.0f} s remaining" if rate and left else ""
+        remaining = f", about {_duration(left / rate)} remaining" if rate and left else ""
         return f"{self.finished} of {self.total} done, {self.failing} not passing, {rate:.1f} per second{remaining}"
 
 
@@ -85,6 +85,12 @@ def shown(console: Console, total: int, verbose: bool, quiet: bool) -> Iterator[
             yield Bar(progress, total, verbose)
     else:
         yield Lines(console, total, verbose)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
 
 
 def outcome(report: Report) -> str:

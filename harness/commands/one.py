@@ -13,7 +13,6 @@ from harness.commands.asking import (
     DEFAULTS,
     INTERRUPTED,
     NOT_JUDGED,
-    SOMETHING_FAILED,
     WRONG_USAGE,
     AssignmentId,
     Attempt,
@@ -32,6 +31,7 @@ from harness.commands.asking import (
     place_of,
     stop,
 )
+from harness.ending import exit_code
 from harness.options import Options
 from harness.reporting.hinting import Level, limited
 
@@ -188,16 +188,6 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
         return fallback.load_error(entry, options, str(error)), NOT_JUDGED
     report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
     return report, exit_code(report)
-
-
-def exit_code(report: Report) -> int:
-    """What `harness check` ends with. A submission that cannot be loaded fails by its own fault."""
-    statuses = {entry.status for entry in report.entry_points}
-    if report.status == "grader_fault":
-        return NOT_JUDGED
-    if report.status == "load_error" or statuses - {"pass", "precision", "not_judged"}:
-        return SOMETHING_FAILED
-    return NOT_JUDGED if "not_judged" in statuses or not statuses else ALL_PASS
 
 
 def _show_one(report: Report, form: Form = "text") -> None:

@@ -33,8 +33,12 @@ class Unpackable(Exception):
 
 
 def modules(assignment: Assignment) -> dict[str, bytes]:
-    """Every Python file of the house, by its path there."""
+    """Every Python file of the house, by its path there. Raises `Unpackable`."""
     package = registry.folders()[assignment.id]
+    if not package.startswith(f"{registry.HERE}."):
+        raise Unpackable(
+            f"{assignment.id} comes from another package, and a kit carries only the assignments of this one"
+        )
     drivers = (f"{package}.driver", *assignment.driver_modules)
     wanted = {ROOT, f"{package}.contract", f"{package}.snippet", *drivers, *launch.worker_modules(drivers)}
     files = {}
@@ -80,9 +84,8 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 def _is_module(name: str) -> bool:
-    """Whether it is a module of this project, or of the package an assignment comes from."""
-    top = name.partition(".")[0]
-    if top not in {"harness", *(folder.partition(".")[0] for folder in registry.folders().values())}:
+    """Whether it is a module of this project."""
+    if name.partition(".")[0] != "harness":
         return False
     try:
         return importlib.util.find_spec(name) is not None

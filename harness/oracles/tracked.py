@@ -255,3 +255,5 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.max: lambda a, axis=None, keepdims=False: a.max(axis=axis, keepdims=keepdims),
     np.argmax: lambda a, axis: a.argmax(axis),
 }
+KNOWN = frozenset({rule.__name__ for rule in _RULES} | {function.__name__ for function in _FUNCTIONS})
+"""Functions of numpy by name, as which a solution may call them; `matmul` and the like as operators too."""

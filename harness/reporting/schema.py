@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ def json_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of one report. Fields that are not listed are allowed: later versions add some."""
     schema = msgspec.json.schema(Report)
     schema["$defs"]["Report"]["properties"]["schema"] = {"const": SCHEMA}
+    for kind in schema["$defs"].values():
+        if "description" in kind:  # Python 3.13 takes a docstring's indentation away by itself
+            kind["description"] = inspect.cleandoc(kind["description"])
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": SCHEMA, **schema}
 
 

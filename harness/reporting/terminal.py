@@ -25,6 +25,8 @@ STYLES = {
 """Colours of statuses; what is not here is wrong and red."""
 MOST_FRAMES = 3
 MOST_RELATIONS = 3
+MOST_ROWS = 500
+"""Of a class; nobody reads more of them in a terminal."""
 Line = Iterator[RenderableType]
 
 
@@ -232,6 +234,8 @@ def _assignment(name: str, reports: Sequence[Report]) -> Line:
     if numbers:
         yield Text("   ".join(numbers), style="dim")
     yield _matrix(reports, names)
+    if len(reports) > MOST_ROWS:
+        yield Text(f"… and {len(reports) - MOST_ROWS} more, in summary.html and gradebook.csv", style="dim")
 
 
 def _matrix(reports: Sequence[Report], names: Sequence[str]) -> Table:
@@ -241,7 +245,7 @@ def _matrix(reports: Sequence[Report], names: Sequence[str]) -> Table:
         table.add_column(str(i + 1), no_wrap=True, justify="center")
     table.add_column("score", no_wrap=True, justify="right")
     table.add_column("why", overflow="fold", ratio=1)
-    for report in reports:
+    for report in reports[:MOST_ROWS]:
         entries = {entry.name: entry for entry in report.entry_points}
         marks = [_mark(entries[n]) if n in entries else Text("") for n in names]
         short = report.submission.id.removeprefix(f"{report.assignment}/")

@@ -174,6 +174,11 @@ def worker_modules(drivers: Sequence[str]) -> dict[str, str | None]:
 
     `drivers` are the assignment's driver and the modules it builds on.
     """
+    return dict(_worker_modules(tuple(drivers)))
+
+
+@functools.cache
+def _worker_modules(drivers: tuple[str, ...]) -> dict[str, str | None]:
     modules: dict[str, str | None] = dict.fromkeys(EMPTY_PACKAGES)
     for name in ("wire", "celltext"):
         modules[f"harness.{name}"] = str(HARNESS / f"{name}.py")

@@ -16,12 +16,13 @@ class Made(type):
         cls,
         name: str,
         bases: tuple[type, ...],
-        space: dict[str, Any],
+        space: "dict[str, Any]",
         frozen: bool = True,
         tag: bool | str = False,
         array_like: bool = False,
+        dict: bool = False,
     ) -> "Made":
-        """`array_like`: written as the list of its values, without names."""
+        """`array_like`: written as the list of its values, without names. `dict`: it may hold more; any may."""
         own = tuple(space.get("__annotations__", {}))
         defaults = {field: space.pop(field) for field in own if field in space}
         made: Any = super().__new__(cls, name, bases, space)
