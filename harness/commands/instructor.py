@@ -66,7 +66,9 @@ def audit(
     from harness.audit.command import audited
 
     options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
-    asked = [assignment] if assignment else [a.id for a in registry.every()]
+    asked = [assignment] if assignment else [a.id for a in registry.every() if a.has_answers]
+    if not registry.get(asked[0]).has_answers:
+        stop(f"{assignment} has no model solution yet, and wrong programs are made of one", WRONG_USAGE)
     folders, target = {name: _right_ones(right, name) for name in asked}, folder_for(out) / "audit"
     good = True
     for name in asked:
