@@ -52,8 +52,7 @@ def right(assignment: str, place: Path) -> Counts:
     path = place / f"{assignment}.py"
     path.write_text(catalogue.source(assignment))
     asked, submission = registry.get(assignment), submissions.read(path)
-    for group in asked.groups:
-        bank.truths(assignment, group.name, Options().seed, Options().cases)
+    verify.grade(submission, asked, Options())  # whatever cases it needs are there from now on
     with _counted() as counts:
         report = verify.grade(submission, asked, Options())
     assert report.score.earned == report.score.possible

@@ -49,7 +49,14 @@ LAYERS = [
     {"harness.assignments"},
     {"harness.worker.inside.driving"},
     {
-        *("harness.report", "harness.wire", "harness.celltext", "harness.fingerprint", "harness.stopwatch"),
+        *(
+            "harness.report",
+            "harness.ending",
+            "harness.wire",
+            "harness.celltext",
+            "harness.fingerprint",
+            "harness.stopwatch",
+        ),
         *("harness.download_names", "harness"),
     },
 ]

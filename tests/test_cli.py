@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import harness
 from harness.cli import app
-from harness.commands.one import exit_code
+from harness.ending import exit_code
 from harness.report import EntryPointReport, Points, Report, Seconds, SubmissionInfo, decode
 
 ROOT = Path(harness.__file__).parent.parent

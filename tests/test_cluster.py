@@ -185,6 +185,7 @@ def test_a_worker_that_would_grade_otherwise_is_told_before_the_first_submission
         r"cannot import what grades .* install the same version of rnn-harness": None,
     }
     with distributed.Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=PATIENCE)
         one = sorted(client.nthreads())[:1]
         for message, change in cases.items():
             client.run(pretend, change, workers=one)
@@ -219,6 +220,7 @@ def back_again() -> None:
 def test_a_worker_that_joins_late_and_would_grade_otherwise_ends_the_batch(local: object, tmp_path: Path) -> None:
     with distributed.Client(local.scheduler_address, set_as_default=False) as client:  # type: ignore[attr-defined]
         found: list[Report] = []
+        client.wait_for_workers(2, timeout=PATIENCE)
         with cluster.connected(local.scheduler_address, {}, (), "process") as start:  # type: ignore[attr-defined]
             client.run(pretend, {"numpy": "0.1"})
             try:

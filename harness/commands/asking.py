@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from harness.commands import completing
+from harness.ending import ALL_PASS as ALL_PASS
+from harness.ending import INTERRUPTED as INTERRUPTED
+from harness.ending import NOT_JUDGED as NOT_JUDGED
+from harness.ending import SOMETHING_FAILED as SOMETHING_FAILED
+from harness.ending import WRONG_USAGE as WRONG_USAGE
 from harness.options import Options
 from harness.reporting.hinting import Level
 
 if TYPE_CHECKING:
     from harness.assignments.contract import Assignment
 
-ALL_PASS, SOMETHING_FAILED, WRONG_USAGE, NOT_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes."""
 DEFAULTS = Options()
 
 AssignmentId = Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -27,7 +29,7 @@ LEVELS = ("", "full", "restricted", "process")
 
 @kit.callback()
 def kits() -> None:
-    """Make something that grades elsewhere: on a platform, or with the students.
+    """Make something that grades elsewhere. That is on a platform, or with the students.
 
     \b
     Examples:
@@ -110,7 +112,7 @@ def student(
         str, typer.Option(metavar="FILE", help="What to write; named after the assignment unless given.")
     ] = "",
 ) -> None:
-    """Make a kit for a class: students check themselves, offline, with nothing but Python and the array library.
+    """Make a kit for a class. Students check themselves, offline, with nothing but Python and the array library.
 
     \b
     Examples:
@@ -123,9 +125,7 @@ def student(
     \b
     Exit code: 0 the kit is there; 2 wrong usage; 3 it could not be made or written.
     """
-    from harness.kits.packing import Unpackable
     from harness.kits.student import StudentKit, misnamed, student_wheel, student_zip
-    from harness.oracles.truth import GraderFault
     from harness.report import PUBLIC_SEED
     from harness.reporting.write import write_file
 
@@ -133,15 +133,9 @@ def student(
     chosen = StudentKit(assignment, seed, cases, hints)
     if trouble := misnamed(chosen, form, out):
         stop(trouble, WRONG_USAGE)
-    try:
+    with _sentences(out or f"the {form}"):
         name, data = student_wheel(chosen) if form == "wheel" else student_zip(chosen)
         write_file(Path(out or name), data)
-    except Unpackable as error:
-        stop(str(error), WRONG_USAGE)
-    except GraderFault as error:
-        stop(str(error), NOT_JUDGED)
-    except OSError as error:
-        stop(f"cannot write {out or name}: {error.strerror or error}", NOT_JUDGED)
     typer.echo(f"{out or name}: {len(data) >> 10} KiB.")
     if seed != PUBLIC_SEED:
         typer.echo("Whoever has the kit has the answers at its seed: grade with another one.")
@@ -156,7 +150,7 @@ def otter(
         str, typer.Option(metavar="FOLDER", help="A new folder to write; named after the assignment unless given.")
     ] = "",
 ) -> None:
-    """Write test files for Otter: one a function or method, with cases and answers written out.
+    """Write test files for Otter. There is one a function or method, with cases and answers written out.
 
     \b
     Examples:
@@ -169,22 +163,31 @@ def otter(
     \b
     Exit code: 0 the folder is there; 2 wrong usage; 3 it could not be made or written.
     """
-    from harness.kits.folder import Taken, write_folder
+    from harness.kits.folder import write_folder
     from harness.kits.otter import OtterKit, otter_files
-    from harness.kits.packing import Unpackable
-    from harness.oracles.truth import GraderFault
 
     options_of(seed, DEFAULTS.cases, assignment=assignment)
     place = Path(out or f"otter-{assignment}")
-    try:
+    with _sentences(str(place)):
         files = otter_files(OtterKit(assignment, seed))
         write_folder(place, files)
+    count = sum(name.startswith("autograder/tests/") for name in files)
+    typer.echo(f"{place}: {count} questions. Its folders are those of `otter assign`.")
+    raise typer.Exit(ALL_PASS)
+
+
+@contextmanager
+def _sentences(place: str) -> Iterator[None]:
+    """What cannot be made or written at `place` ends the program with a sentence."""
+    from harness.kits.folder import Taken
+    from harness.kits.packing import Unpackable
+    from harness.oracles.truth import GraderFault
+
+    try:
+        yield
     except (Unpackable, Taken) as error:
         stop(str(error), WRONG_USAGE)
     except GraderFault as error:
         stop(str(error), NOT_JUDGED)
     except OSError as error:
-        stop(f"cannot write {place}: {error.strerror or error}", NOT_JUDGED)
-    count = sum(name.startswith("autograder/tests/") for name in files)
-    typer.echo(f"{place}: {count} questions. Its folders are those of `otter assign`.")
-    raise typer.Exit(ALL_PASS)
+        stop(f"cannot write {place}: {error.strerror or error}; name one in a folder that is there", NOT_JUDGED)

@@ -16,15 +16,15 @@ from harness import selection, submission, verify
 from harness.assignments import registry
 from harness.assignments.contract import Assignment
 from harness.diagnosis import smallest
+from harness.ending import ALL_PASS, INTERRUPTED, NOT_JUDGED, SOMETHING_FAILED, WRONG_USAGE, exit_code
 from harness.options import Options
 from harness.report import EntryPointReport, Report
 from harness.reporting import plain_text
 from harness.reporting.content import OWN_FORWARD
 from harness.reporting.hinting import LEVELS, limited
 
-ALL_PASS, SOMETHING_FAILED, WRONG_USAGE, NOT_JUDGED, INTERRUPTED = 0, 1, 2, 3, 130
-"""Exit codes, those of `harness check`."""
 FORMATS = ("text", "json")
+RIGHT_OR_NOT_THERE = frozenset({"pass", "precision", "not_judged", "missing", "not_attempted"})
 
 
 def main(kit: dict[str, Any], arguments: Sequence[str]) -> int:
@@ -79,12 +79,12 @@ def _checked(path: str, kit: dict[str, Any], assignment: Assignment, asked: argp
         print(json.dumps(_brief(path, report)))  # noqa: T201
     else:
         print(plain_text.text(report, _version(kit)), end="\n\n")  # noqa: T201
-    return _code(report)
+    return exit_code(report)
 
 
 def _with_order(report: Report, assignment: Assignment) -> Report:
     """The report with a word on what is built on something else that is wrong: a kit cannot tell whose fault it is."""
-    wrong = {e.name for e in report.entry_points if e.status not in ("pass", "precision", "not_judged")}
+    wrong = {e.name for e in report.entry_points if e.status not in RIGHT_OR_NOT_THERE}
     notes = [
         f"{entry.name} is built on {part}, which is wrong too: mend that first, and check again"
         for entry in assignment.entry_points
@@ -108,15 +108,6 @@ def _wrong(entry: EntryPointReport) -> list[str]:
     """Tensors that fail; slopes only tell whose mistake that is."""
     failed = [c.tensor for c in entry.checks if c.tensor and c.status == "fail" and c.property != OWN_FORWARD]
     return sorted(set(failed))
-
-
-def _code(report: Report) -> int:
-    statuses = {entry.status for entry in report.entry_points}
-    if report.status == "grader_fault":
-        return NOT_JUDGED
-    if report.status == "load_error" or statuses - {"pass", "precision", "not_judged"}:
-        return SOMETHING_FAILED
-    return NOT_JUDGED if "not_judged" in statuses or not statuses else ALL_PASS
 
 
 def _stopped(message: str, code: int) -> int:
