@@ -10,6 +10,7 @@ from harness import checking
 from harness.assignments.contract import EntryPoint, Tensor
 from harness.cases import drawing
 from harness.cases.case import Case, number
+from harness.cases.steady import steady
 from harness.diagnosis import snippet
 from harness.diagnosis.smallest import BAD, Found, Search
 from harness.properties import agreement
@@ -62,7 +63,8 @@ def explore(
 def _outcome(holds: Callable[[], None], found: list[Found], check: Callable[[Found], Check]) -> Check | None:
     """The last failing run is the smallest one."""
     try:
-        holds()
+        with steady():
+            holds()
     except _Fails:
         return check(found[-1])
     except BaseExceptionGroup as group:  # Hypothesis wraps what it cannot reproduce: a submission that changes its mind

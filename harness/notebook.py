@@ -80,7 +80,7 @@ class Grader:
             done = subprocess.run(
                 # "-P": no file beside the notebook can stand in for a module of the grader's
                 [sys.executable, "-P", "-m", "harness", "check", str(path), "--format", "json", *self.options, *chosen],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
                 capture_output=True,
                 stdin=subprocess.DEVNULL,
                 check=False,
@@ -88,6 +88,11 @@ class Grader:
         if done.returncode not in JUDGED or not done.stdout:
             return Checked(None, done.stderr.decode(errors="replace").replace(str(path), "the notebook").strip())
         return Checked(decode(done.stdout))
+
+
+def _import_path() -> list[str]:
+    """Where a process of ours finds this package. An empty part would be the notebook's own folder."""
+    return [str(ROOT), *filter(os.path.isabs, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
 
 
 grader = Grader()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from harness.assignments import contradictions
 from harness.authoring import chaining, guessing, placing, reading, unbounded, writing
 from harness.authoring.reading import NotUsable
 from harness.cli import app
@@ -74,6 +75,19 @@ def test_what_nobody_said_is_marked_and_told_to_be_missing() -> None:
     marks = [(path, text) for path, _, text in writing.marks(files)]
     assert ("mine/contract.py", 'Input("b", ("TODO",), "bias"),  # TODO: are shape and role right?') in marks
     assert any(path == "mine/definition.py" and "compute h with torch" in text for path, text in marks)
+
+
+def test_a_contract_with_a_shape_to_fill_in_is_told_and_a_whole_one_is_not() -> None:
+    told, whole = ({}, {})
+    exec(made(STEP)["mine/contract.py"], told)  # noqa: S102 - what was written here
+    exec(made(GRU.read_text())["mine/contract.py"], whole)  # noqa: S102
+    assert "input b of group cell has the dimension TODO; known are N, D, H" in list(
+        contradictions.of(told["ASSIGNMENT"])
+    )
+    assert not list(contradictions.of(whole["ASSIGNMENT"]))
+    steps = {e.name: (e.forward, e.step) for e in whole["ENTRY_POINTS"]}
+    assert steps["gru_backward"] == ("gru_forward", "gru_step_backward")
+    assert steps["gru_forward"] == ("", "gru_step_forward")
 
 
 @pytest.mark.parametrize(

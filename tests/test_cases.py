@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -27,6 +30,16 @@ BY_NAME = pytest.mark.parametrize(
 def test_the_seed_fixes_the_cases(assignment, group) -> None:
     first, second, other = (drawing.cases(assignment, group, seed, 44) for seed in ("0", "0", "1"))
     assert first == second != other
+
+
+def test_what_else_is_loaded_changes_no_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis takes to numbers that it finds in modules: in another process, or in a notebook, there are others."""
+    asked = registry.get("cs187"), registry.get("cs187").group("forward"), "0", 300
+    drawn = drawing.cases(*asked)
+    (tmp_path / "many_numbers.py").write_text(f"NUMBERS = {[*range(101, 60000, 300)]}")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("many_numbers")
+    assert drawing.cases(*asked) == drawn
 
 
 @BY_NAME

@@ -12,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from grading import entry, grade_file
+from harness import notebook
 from harness.notebook import Checked, grader, wanted
 from reference_impls import catalogue
 from sample_reports import HOSTILE, all_right, failing
@@ -125,3 +126,10 @@ def test_importing_it_needs_nothing_slow() -> None:
     program = f"import sys, harness.notebook; print([m for m in {slow} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_no_file_beside_a_notebook_stands_in_for_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    for told in ("", "/opt/a:", ":", "lib:."):
+        monkeypatch.setenv("PYTHONPATH", told)
+        assert all(map(os.path.isabs, notebook._import_path()))
+    assert notebook._import_path()[0] == str(ROOT)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,8 @@ from harness.options import Options
 from harness.report import Report
 from harness.worker import isolation, launch, starting
 
-GOOD = (Path(__file__).parent.parent / "reference_impls" / "cs231n" / "model.py").read_text()
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = (ROOT / "reference_impls" / "cs231n" / "model.py").read_text()
 QUICK = 8
 
 
@@ -200,3 +204,54 @@ def test_a_worker_that_cannot_start_is_the_graders_fault(grade_source: Grade, mo
     assert "a worker did not start" in report.message
     assert "msgspec" in report.message
     assert report.score.earned is None
+
+
+SPY = """
+import os, sys
+if "harness.worker.inside.serving" not in sys.modules:  # nobody but a worker may run this
+    open({mark!r}, "a").write(__name__)
+"""
+COMMANDS = {
+    "as it is installed": "from harness.cli import app\nif __name__ == '__main__':\n    app()\n",
+    "as a module": "",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_submissions_called_like_modules_are_never_imported_by_a_grader(command: str, tmp_path: Path) -> None:
+    """Not even where one grades the folder one is in."""
+    inbox, mark, program = tmp_path / "inbox", tmp_path / "mark", tmp_path / "bin" / "harness"
+    inbox.mkdir()
+    program.parent.mkdir()
+    program.write_text(COMMANDS[command])
+    for name in ("pickle", "socket", "struct", "queue", "random"):
+        source = "def rnn_forward(x, h0, U, W, V, b, c):\n    raise NotImplementedError\n"
+        (inbox / f"{name}.py").write_text(SPY.format(mark=str(mark)) + source)
+    start = [str(program)] if COMMANDS[command] else ["-m", "harness"]
+    done = subprocess.run(
+        [
+            sys.executable,
+            *start,
+            "grade",
+            ".",
+            "-a",
+            "lab9",
+            "--cases",
+            "1",
+            "--jobs",
+            "1",
+            "-q",
+            "--out",
+            "../out",
+            "--isolation",
+            "strongest",
+        ],
+        cwd=inbox,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert not mark.exists(), mark.read_text()
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "gradebook.csv").read_text().count(",graded,") == 5

@@ -22,10 +22,11 @@ from grading import DEEP
 from harness import wire
 from harness.assignments import registry
 from harness.cli import app
-from harness.kits import packing, student
+from harness.kits import mistakes, packing, student
 from harness.kits.shedding import shed
 from harness.kits.student import StudentKit
 from leaks import leaks
+from reference_impls import catalogue
 
 ROOT = Path(__file__).parent.parent
 PROMISED: dict[str, dict[str, dict[str, Any]]] = tomllib.loads((ROOT / "tests" / "cohort.toml").read_text())
@@ -197,6 +198,13 @@ def test_a_kit_at_level_steps_names_no_mistake(kit: Path) -> None:
     rows = json.loads((kit / "rnn_kit_lab9" / "mistakes.json").read_text())
     assert {(row["title"], row["explanation"]) for row in rows} == {("", "")}
     assert all(row["question"] for row in rows)
+
+
+@pytest.mark.parametrize(("hints", "kind"), [("full", "reset_before"), ("steps", "")])
+def test_another_books_function_is_called_one_where_names_are_told(hints: str, kind: str) -> None:
+    row = next(m for m in catalogue.misconceptions("gru") if m.convention == "reset_before")
+    told = mistakes._text(row, hints)
+    assert (told["convention"], told["title"].startswith("another convention: ")) == (kind, bool(kind))
 
 
 def _edited(kit: Path, folder: Path, name: str, text: str | None) -> Path:

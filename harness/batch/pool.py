@@ -29,6 +29,9 @@ class Pool:
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
+        os.environ["PYTHONSAFEPATH"] = (
+            "1"  # else a fresh process imports from the folder we are in: submissions, perhaps
+        )
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._leash_end, self._leash = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))

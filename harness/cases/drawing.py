@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.assignments.contract import Assignment, Group
 from harness.cases.case import Case, has_time, normal_form, number
+from harness.cases.steady import steady
 
 FEATURES: tuple[dict[str, Any], ...] = (
     {"upstream": "last_step"},
@@ -77,7 +78,8 @@ def _draw(assignment: Assignment, group: Group, seed_text: str, count: int) -> l
     def collect(case: Case) -> None:
         found.setdefault(repr(case).encode(), case)
 
-    collect()
+    with steady():
+        collect()
     return list(found.values())[1 : count + 1]  # the first is always the simplest, which is pinned already
 
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from harness import stopwatch
 from harness.assignments.contract import Assignment, Tensor
 from harness.diagnosis import conventions, directions, pairing
+from harness.diagnosis.in_rows import Mine
 from harness.diagnosis.relations import relations
 from harness.diagnosis.reproducing import Pairs, explained
 from harness.evidence import Evidence
@@ -47,7 +48,9 @@ def name(
     other = conventions.conventions(assignment, evidence.entry, failed, results) if len(results) == len(pairs) else {}
     judged = [t for t in evidence.entry.tensors if t.name not in excused]
     candidates = _candidates(assignment, evidence, right, rows)
-    found = [(m, explained(assignment, evidence.entry, (m,), judged, pairs)) for m in candidates]
+    mine = Mine(evidence.truths, [o for _, o in results]) if len(results) == len(evidence.truths) else None
+    telling = _telling(evidence, failed, pairs)
+    found = [(m, explained(assignment, evidence.entry, (m,), judged, telling, mine)) for m in candidates]
     same = [m for m, names in found if len(names) == len(judged)]
     if same:
         named = _told_together(same, [t.name for t in failed], pairs)
@@ -61,6 +64,13 @@ def name(
         return parts
     both = pairing.pair(assignment, evidence.entry, found, judged, [t.name for t in failed], pairs)
     return [_at_once(m, [t.name for t in failed], pairs) for m in both] or parts
+
+
+def _telling(evidence: Evidence, failed: Sequence[Tensor], pairs: Pairs) -> Pairs:
+    """The same pairs, the large ones that are wrong first: most mistakes are ruled out by one of those."""
+    wrong = {id(v.truth) for t in failed for v in evidence.verdicts[t.name] if v.status in ("fail", "error")}
+    places = sorted(range(len(pairs)), key=lambda i: (id(pairs[i][0]) not in wrong, -i))
+    return [pairs[i] for i in places]
 
 
 def unnamed(assignment: Assignment, evidence: Evidence, explained: Set[str], right: Set[str]) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from harness.assignments import registry
 from harness.assignments.contract import Assignment, EntryPoint, Tensor, part_names
+from harness.diagnosis.in_rows import Mine, slack
 from harness.evidence import exercise
 from harness.oracles.bank import Truth
 from harness.properties.agreement import trouble_of
@@ -37,17 +38,44 @@ top. A wrong candidate would have to come this close on every case, with all dim
 MOST_RESULTS = 20_000
 
 
+FIRST = 2
+"""Cases that are looked at one by one before all are looked at together: most mistakes are ruled out by one."""
+
+
 def explained(
-    assignment: Assignment, entry: EntryPoint, mistakes: Mistakes, tensors: Sequence[Tensor], pairs: Pairs
+    assignment: Assignment,
+    entry: EntryPoint,
+    mistakes: Mistakes,
+    tensors: Sequence[Tensor],
+    pairs: Pairs,
+    mine: Mine | None = None,
 ) -> list[str]:
-    """Tensors that the mistakes, made at once, reproduce on every case."""
+    """Tensors that the mistakes, made at once, reproduce on every case; `mine` holds the results of all pairs."""
     left = list(tensors)
-    for truth, outcome in pairs:
+    for place, (truth, outcome) in enumerate(pairs):
+        if place == FIRST and mine is not None:
+            left = [t for t in left if _same_in_rows(assignment, entry, mistakes, t, pairs, mine)]
+            break
         results = made(assignment, entry, mistakes, truth)
         left = [t for t in left if _same_tensor(t, truth, outcome, results)]
         if not left:
             return []
     return [t.name for t in left]
+
+
+def _same_in_rows(
+    assignment: Assignment, entry: EntryPoint, mistakes: Mistakes, tensor: Tensor, pairs: Pairs, mine: Mine
+) -> bool:
+    """Whether the tensor is the same on all pairs."""
+
+    def results(truth: Truth) -> Made:
+        return made(assignment, entry, mistakes, truth)
+
+    key = (assignment.id, entry.name, tuple(e for m in mistakes for e in m.edits))
+    same = mine.same(tensor, key, results, RELATIVE)
+    if same is not None:
+        return same
+    return all(_same_tensor(tensor, truth, outcome, results(truth)) for truth, outcome in pairs)
 
 
 def whole(
@@ -91,9 +119,9 @@ def same(actual: Array, candidate: Array, truth: Truth, part: str) -> bool:
     if actual.shape != candidate.shape or actual.dtype.kind == "c":
         return False
     allowed: Any = truth.allowed[part] if truth.allowed[part].shape == actual.shape else 0.0
-    slack = RELATIVE[truth.case.dtype] * float(np.max(np.abs(candidate[np.isfinite(candidate)]), initial=0.0))
+    near = allowed + slack(candidate, RELATIVE[truth.case.dtype])
     with np.errstate(invalid="ignore", over="ignore"):
-        close = np.abs(actual.astype(np.float64) - candidate) <= allowed + slack
+        close = np.abs(actual.astype(np.float64) - candidate) <= near
     return bool(np.all(close | (~np.isfinite(actual) & ~np.isfinite(candidate))))
 
 

@@ -42,8 +42,8 @@ def smallest(
     wanted, found = set(failing), {}
     group = bench.assignment.group(entry.group)
     for place in itertools.count():
-        few = _frame(bench.assignment.id, group.name, seed_text, place)
-        if not (wanted and few) or search.stopped:
+        few = _frame(bench.assignment.id, group.name, seed_text, place) if wanted and not search.stopped else ()
+        if not few:
             break
         for _, outcome, verdicts in search.known(few):
             for name in [n for n in sorted(wanted) if verdicts[n].status in BAD]:

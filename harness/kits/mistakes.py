@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from harness.assignments.contract import Assignment, EntryPoint
-from harness.diagnosis import reproducing
+from harness.diagnosis import conventions, reproducing
 from harness.kits.inside.prints import fingerprint
 from harness.oracles import bank
 from harness.oracles.truth import Truth
@@ -36,8 +36,9 @@ def _text(mistake: Misconception, hints: str) -> dict[str, str]:
     named = hints == "full"
     return {
         "question": mistake.question,
-        "title": mistake.title if named else "",
+        "title": conventions.PREFIX * bool(mistake.convention) + mistake.title if named else "",
         "explanation": mistake.explanation if named else "",
+        "convention": mistake.convention if named else "",
     }
 
 

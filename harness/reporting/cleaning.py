@@ -29,6 +29,8 @@ def block(text: str, most: int = MAX_BLOCK) -> str:
 
 
 def _visible(text: str) -> str:
+    if text.isprintable():  # nearly all is, and then nothing in it is of these categories
+        return text
     return "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
 
 

@@ -25,8 +25,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield from (f"    {plain(f.file)}, line {f.line}: {plain(f.text)}" for f in report.traceback[-MOST_FRAMES:])
     yield ""
     width = max((len(entry.name) for entry in report.entry_points), default=0)
+    mark = max((len(wording.entry_mark(entry)) for entry in report.entry_points), default=0)
     for entry in report.entry_points:
-        yield f"  {wording.entry_mark(entry)} {plain(entry.name):{width}}  {wording.entry_words(entry)}"
+        yield f"  {wording.entry_mark(entry):{mark}} {plain(entry.name):{width}}  {wording.entry_words(entry)}"
     wrong = [e for e in content.wrong(report) if e.status not in UNTOLD] if report.status == "graded" else []
     for entry in wrong:
         yield from ("", *entry_lines(entry))

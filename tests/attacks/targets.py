@@ -29,7 +29,14 @@ class Targets:
         self.precious, self.secret = folder / "precious", folder / "home" / "secret.txt"
         for place in (self.precious, self.secret.parent):
             place.mkdir(parents=True)
-        for path in (self.secret, self.secret.with_name(".settings"), self.precious / "other_submission.py"):
+        self.banks = folder / "cache"
+        self.banks.mkdir()
+        for path in (
+            self.banks / "f.bank",
+            self.secret,
+            self.secret.with_name(".settings"),
+            self.precious / "other_submission.py",
+        ):
             path.write_text(self.mark)
         self.bystander = subprocess.Popen(["sleep", "600"], env={"MARK": self.mark})
         self.sockets = dict(self._listeners())
@@ -68,6 +75,7 @@ class Targets:
         values = {
             "SECRET": str(self.secret),
             "PRECIOUS": str(self.precious),
+            "BANKS": str(self.banks),
             "REFERENCE": str(REFERENCE),
             "MARK": self.mark,
             "BYSTANDER": self.bystander.pid,

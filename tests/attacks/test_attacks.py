@@ -69,7 +69,13 @@ STOPPED_WITHOUT_A_JAIL = {
 }
 """The process wall alone, or its limits, stop these."""
 UNSURE = {
-    *("leave_a_session", "open_a_socket_by_another_interface", "outlive_with_a_thread", "raise_its_own_limits"),
+    *(
+        "leave_its_control_group",
+        "leave_a_session",
+        "open_a_socket_by_another_interface",
+        "outlive_with_a_thread",
+        "raise_its_own_limits",
+    ),
     *("become_another_user", "change_the_root", "leave_the_namespaces", "enter_other_namespaces", "make_a_device"),
     *(
         "read_a_file_by_its_handle",

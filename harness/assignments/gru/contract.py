@@ -4,6 +4,7 @@ There are two GRUs in use, which differ in where the reset gate stands, and two 
 is PyTorch's: the reset gate is applied after the matrix product, and an open update gate keeps the state.
 """
 
+from harness.assignments import vanilla
 from harness.assignments.contract import Assignment, EntryPoint, Group, Input, Recurrence, Tensor
 
 _WEIGHTS = (
@@ -22,7 +23,7 @@ GATES: dict[str, tuple[str, ...]] = {"3H": ("r", "z", "n")}
 
 STEP = Group(
     name="gru_step",
-    dims={"N": (1, 8), "D": (1, 8), "H": (1, 8)},
+    dims=vanilla.STEP.dims,
     inputs=(
         Input("x", ("N", "D"), "data"),
         Input("prev_h", ("N", "H"), "state"),
@@ -33,19 +34,12 @@ STEP = Group(
     products=(("x", "Wx"),),
     recurrence=Recurrence("x", ("prev_h",), ("Wx",), ("Wh",), ("bx", "bh")),
     blocks=GATES,
-    pinned=(
-        {"N": 1, "D": 1, "H": 1},
-        {"N": 2, "D": 1, "H": 2},
-        {"N": 2, "D": 2, "H": 1},
-        {"N": 1, "D": 3, "H": 4},
-        {"N": 3, "D": 3, "H": 3},
-        {"N": 3, "D": 5, "H": 7},
-    ),
+    pinned=vanilla.STEP.pinned,
 )
 
 SEQUENCE = Group(
     name="gru",
-    dims={"N": (1, 6), "T": (1, 10), "D": (1, 8), "H": (1, 8)},
+    dims=vanilla.SEQUENCE.dims,
     inputs=(
         Input("x", ("N", "T", "D"), "data"),
         Input("h0", ("N", "H"), "state"),
@@ -57,17 +51,7 @@ SEQUENCE = Group(
     products=(("x", "Wx"),),
     recurrence=Recurrence("x", ("h0",), ("Wx",), ("Wh",), ("bx", "bh")),
     blocks=GATES,
-    pinned=(
-        {"N": 1, "T": 1, "D": 1, "H": 1},
-        {"N": 2, "T": 1, "D": 2, "H": 2},
-        {"N": 1, "T": 2, "D": 1, "H": 1},
-        {"N": 2, "T": 3, "D": 1, "H": 2},
-        {"N": 2, "T": 3, "D": 2, "H": 1},
-        {"N": 1, "T": 4, "D": 3, "H": 2},
-        {"N": 3, "T": 3, "D": 3, "H": 3},
-        {"N": 3, "T": 4, "D": 5, "H": 7},
-        {"N": 1, "T": 24, "D": 2, "H": 3},
-    ),
+    pinned=vanilla.SEQUENCE.pinned,
 )
 
 POINTS = (

@@ -24,6 +24,7 @@ from harness.reporting.content import OWN_FORWARD
 from harness.reporting.hinting import LEVELS, limited
 
 FORMATS = ("text", "json")
+RIGHT_OR_NOT_THERE = frozenset({"pass", "precision", "not_judged", "missing", "not_attempted"})
 
 
 def main(kit: dict[str, Any], arguments: Sequence[str]) -> int:
@@ -83,7 +84,7 @@ def _checked(path: str, kit: dict[str, Any], assignment: Assignment, asked: argp
 
 def _with_order(report: Report, assignment: Assignment) -> Report:
     """The report with a word on what is built on something else that is wrong: a kit cannot tell whose fault it is."""
-    wrong = {e.name for e in report.entry_points if e.status not in ("pass", "precision", "not_judged")}
+    wrong = {e.name for e in report.entry_points if e.status not in RIGHT_OR_NOT_THERE}
     notes = [
         f"{entry.name} is built on {part}, which is wrong too: mend that first, and check again"
         for entry in assignment.entry_points

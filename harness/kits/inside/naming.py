@@ -33,8 +33,9 @@ def name(assignment: Assignment, evidence: Evidence, excused: Set[str], right: S
     for row in _mistakes():
         if row["entry"] == evidence.entry.name and not right & set(row["touches"]) and _made(row, judged, pairs):
             explained = [t.name for t in failed]
-            text = row["title"], row["explanation"]
-            return [Diagnosis("mistake", *text, explained, f"{len(row['cases'])} cases", row["question"])]
+            text, agrees = (row["title"], row["explanation"]), f"{len(row['cases'])} cases"
+            kind = row["convention"] or None
+            return [Diagnosis("mistake", *text, explained, agrees, row["question"], convention=kind)]
     return conventions.diagnoses(conventions.conventions(assignment, evidence.entry, failed, pairs), len(pairs))
 
 
