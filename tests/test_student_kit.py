@@ -194,6 +194,14 @@ def test_the_hints_of_a_kit_end_where_the_course_says(tmp_path: Path, bare: Path
     assert (len(names) > 20, asked["hints"]) == (True, "none")
 
 
+def test_no_text_of_a_kit_quotes_a_mistake() -> None:
+    rows = json.loads(mistakes.mistakes(registry.get("quiz10"), "0", 4, "full"))
+    quoting = [row for row in catalogue.misconceptions("quiz10") if "range(T - 1, 0, -1)" in row.explanation]
+    (row,) = [row for row in rows if row["title"] == quoting[0].title and row["entry"] == "rnn_backward"]
+    assert (row["explanation"], row["question"]) == ("", quoting[0].question)
+    assert leaks(registry.get("quiz10"), {"mistakes.json": json.dumps(rows).encode()}) == []
+
+
 def test_a_kit_at_level_steps_names_no_mistake(kit: Path) -> None:
     rows = json.loads((kit / "rnn_kit_lab9" / "mistakes.json").read_text())
     assert {(row["title"], row["explanation"]) for row in rows} == {("", "")}

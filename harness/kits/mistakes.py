@@ -14,6 +14,8 @@ from harness.oracles.truth import Truth
 from reference_impls import catalogue
 from reference_impls.catalogue import Misconception
 
+QUOTED = 14
+"""Characters, without white space, from which on a piece of code is one and not a word."""
 CASES = 8
 """On how many a mistake has to show its fingerprint; they are spread from the simplest to the largest."""
 
@@ -32,14 +34,22 @@ def mistakes(assignment: Assignment, seed: str, cases: int, hints: str) -> bytes
 
 
 def _text(mistake: Misconception, hints: str) -> dict[str, str]:
-    """What is told of it: the question, and at the highest level its name and what it does."""
+    """What is told of it: the question, at the highest level its name and what it does; nothing that quotes code."""
     named = hints == "full"
-    return {
+    told = {
         "question": mistake.question,
         "title": conventions.PREFIX * bool(mistake.convention) + mistake.title if named else "",
         "explanation": mistake.explanation if named else "",
         "convention": mistake.convention if named else "",
     }
+    return {name: "" if _quotes(mistake, text) else text for name, text in told.items()}
+
+
+def _quotes(mistake: Misconception, text: str) -> bool:
+    """Whether a text has a piece of the model solution or of the mistake in it, long enough to be one."""
+    pieces = ("".join(piece.split()) for edit in mistake.edits for piece in (edit.old, edit.new))
+    said = "".join(text.split())
+    return any(len(piece) >= QUOTED and piece in said for piece in pieces)
 
 
 def _spread(assignment: Assignment, entry: EntryPoint, seed: str, cases: int) -> list[Truth]:
