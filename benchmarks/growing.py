@@ -25,7 +25,7 @@ from harness.worker import isolation
 from long_batch import moment
 from recording import keep
 
-SIZES = (4, 6, 9, 13, 19)
+SIZES = (2, 4, 6, 9, 13, 19)
 FEW, MANY, DISTINCT = 250, 2250, 25
 ENTRIES = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 ASKED = registry.get("cs231n")

@@ -8,23 +8,15 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 
+import composing  # noqa: F401 - puts the clone that this stands in on the path
+from documenting.plots import LINE, PICTURES, STYLE, save
 from recording import RESULTS
 
-PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-OURS, OTHERS, LINE, SHADES = "#1b7f5c", "#8fb8de", "#444444", ("#3f7fbf", "#b3362b")
-STYLE: Any = {
-    "svg.hashsalt": "harness",  # the same names in every file that is drawn anew
-    "font.size": 10,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": LINE,
-    "savefig.facecolor": "white",
-}
+OURS, OTHERS, SHADES = "#1b7f5c", "#8fb8de", ("#3f7fbf", "#b3362b")
 Rows = list[list[Any]]
 
 
@@ -79,6 +71,15 @@ def ceilings(axes: Any, rows: Rows) -> None:
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
 
 
+def growing(axes: Any, rows: Rows) -> None:
+    """Time a case, of the harness and of the student's calls alone."""
+    sizes = [row[0] for row in rows]
+    axes.plot(sizes, [row[3] for row in rows], "o-", color=OURS, label="the harness, the student's calls included")
+    axes.plot(sizes, [row[4] for row in rows], "o-", color=SHADES[0], label="the student's calls alone")
+    axes.set(xscale="log", yscale="log", xlabel="N·T·H", ylabel="times as long as the first")
+    axes.legend(frameon=False)
+
+
 def targets(axes: Any, rows: Rows) -> None:
     """What a person waits for, as a share of what it is compared with."""
     places = range(len(rows))[::-1]
@@ -89,7 +90,10 @@ def targets(axes: Any, rows: Rows) -> None:
     axes.set(xlabel="times as long", xscale="log")
 
 
-DRAWN: tuple[Callable[[Any, Rows], None], ...] = (against, two_cores, dask_cluster, long_batch, ceilings, targets)
+DRAWN: tuple[Callable[[Any, Rows], None], ...] = (
+    *(against, two_cores, dask_cluster, long_batch),
+    *(ceilings, growing, targets),
+)
 
 
 def main() -> None:
@@ -107,7 +111,7 @@ def main() -> None:
         with mpl.rc_context(STYLE):
             figure, axes = pyplot.subplots(figsize=(6.4, 0.5 + 0.45 * len(rows) if bars else 3.2))
             draw(axes, rows)
-            figure.savefig(PICTURES / f"{draw.__name__}.svg", bbox_inches="tight", metadata={"Date": None})
+            save(figure, PICTURES / f"{draw.__name__}.svg")
             pyplot.close(figure)
 
 

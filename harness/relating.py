@@ -26,6 +26,9 @@ RIGHT, WRONG, UNKNOWN = 1, 2, 6
 """Cases each property is looked at on, where all agrees with the answer key, where it does not, and where there is
 none: what breaks a property breaks it on nearly every ordinary case."""
 
+PLAIN = frozenset({"layout", "mask", "markers"})
+"""Features that a plain case may have."""
+
 BROKEN = "this does not hold, as it does for every right answer: it "
 
 
@@ -70,7 +73,7 @@ class _Starts:
     def __init__(self, assignment: Assignment, group: Group, evidence: Evidence, known: Mapping[str, Evidence]) -> None:
         self.assignment, self.group, self.entry = assignment, group, evidence.entry
         pairs = [] if evidence.variant else zip(evidence.truths, evidence.outcomes, strict=False)
-        plain = [(t, o) for t, o in pairs if not set(t.case.features) - {"layout", "mask", "markers"}]
+        plain = [(t, o) for t, o in pairs if t.case.features.keys() <= PLAIN]
         agrees = right(evidence)
         self.ranked = sorted(plain, key=lambda pair: _rank(group, pair[0].case.dims, agrees))
         self.forwards = _outcomes(known.get(self.entry.forward))

@@ -110,19 +110,23 @@ def _wrong_now(bench: Workbench, evidence: Evidence, unsteady: Unsteady) -> bool
     return not verdicts or verdicts[0].status in WRONG
 
 
-def _statuses(evidence: Evidence, tensor: str) -> dict[int, str]:
-    """For every case that has a verdict on the tensor, by its place, the verdict's status."""
-    by_truth = {id(v.truth): v.status for v in evidence.verdicts.get(tensor, ())}
-    return {i: by_truth[id(t)] for i, t in enumerate(evidence.truths) if id(t) in by_truth}
+def _statuses(evidence: Evidence, tensor: str, places: Sequence[int] | None = None) -> dict[int, str]:
+    """For every case that has a verdict on the tensor, or these alone, by its place: the verdict's status."""
+    wanted = range(len(evidence.truths)) if places is None else places
+    by_truth = {id(evidence.truths[i]): i for i in wanted}
+    found = {by_truth[id(v.truth)]: v.status for v in evidence.verdicts.get(tensor, ()) if id(v.truth) in by_truth}
+    return {i: found[i] for i in sorted(found)}
 
 
 def _telling(evidence: Evidence, group: Group) -> list[int]:
     """For every tensor that is wrong somewhere, the last cases that are right and the last that are wrong: the larger
     ones. Where nothing is wrong, the cheapest case that will do."""
-    found = [_statuses(evidence, t.name) for t in evidence.entry.tensors]
+    found = [_statuses(evidence, t.name) for t in evidence.entry.tensors if evidence.tensor_status(t.name) in WRONG]
     some = {i for statuses in found for i in _some_of_each(statuses)}
-    every = {i for statuses in found for i in statuses}
-    return sorted(some or sorted(every, key=lambda i: cheapest(evidence.truths[i].case.dims, group))[:1])
+    if some:
+        return sorted(some)
+    ran = [i for i, o in enumerate(evidence.outcomes) if o is not None and not isinstance(o, Ended)]
+    return [min(ran, key=lambda i: cheapest(evidence.truths[i].case.dims, group))] if ran else []
 
 
 def _some_of_each(statuses: dict[int, str]) -> list[int]:
@@ -139,7 +143,7 @@ def _change(
     evidence: Evidence, tensor: str, places: Sequence[int], outcomes: Sequence[Outcome], bench: Workbench
 ) -> Unsteady | None:
     """Where a right verdict became a wrong one or the other way round; None when none did."""
-    before = _statuses(evidence, tensor)
+    before = _statuses(evidence, tensor, places)
     only = tuple(t for t in evidence.entry.tensors if t.name == tensor)
     entry = msgspec.structs.replace(evidence.entry, tensors=only)
     for place, outcome in zip(places, outcomes, strict=False):

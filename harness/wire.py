@@ -181,7 +181,7 @@ def frames(
     for call, its in messages:
         calls.append(call)
         arrays += its
-        held += sum(a.nbytes for a in its)
+        held += sum([a.nbytes for a in its])
         if len(calls) >= most or held >= size:
             yield pack(Calls(tuple(calls)), arrays)
             calls, arrays, held = [], [], 0

@@ -85,6 +85,9 @@ def test_a_contract_with_a_shape_to_fill_in_is_told_and_a_whole_one_is_not() -> 
         contradictions.of(told["ASSIGNMENT"])
     )
     assert not list(contradictions.of(whole["ASSIGNMENT"]))
+    steps = {e.name: (e.forward, e.step) for e in whole["ENTRY_POINTS"]}
+    assert steps["gru_backward"] == ("gru_forward", "gru_step_backward")
+    assert steps["gru_forward"] == ("", "gru_step_forward")
 
 
 @pytest.mark.parametrize(

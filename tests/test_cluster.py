@@ -171,6 +171,16 @@ def test_a_scheduler_that_is_not_there_is_told_before_anything_is_graded(
     assert (code, "add --executor dask" in printed) == (2, True)
 
 
+def test_where_dask_is_not_installed_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "harness.batch.cluster")
+    monkeypatch.delattr(sys.modules["harness.batch"], "cluster")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # type: ignore[arg-type]
+    (tmp_path / "a.py").write_text("x = 1\n")
+    asked = ["grade", tmp_path, "-a", "lab9", "--out", tmp_path / "out", "--executor", "dask"]
+    code, printed = invoke(*asked, "--scheduler", "tcp://127.0.0.1:9")
+    assert (code, "pip install 'rnn-harness[cluster]'" in printed) == (2, True), printed
+
+
 def test_a_scheduler_without_workers_is_told(empty: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ExecutorTrouble, match="has no workers; start some with `dask worker tcp://"):
@@ -185,6 +195,7 @@ def test_a_worker_that_would_grade_otherwise_is_told_before_the_first_submission
         r"cannot import what grades .* install the same version of rnn-harness": None,
     }
     with distributed.Client(address, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=PATIENCE)
         one = sorted(client.nthreads())[:1]
         for message, change in cases.items():
             client.run(pretend, change, workers=one)
@@ -219,6 +230,7 @@ def back_again() -> None:
 def test_a_worker_that_joins_late_and_would_grade_otherwise_ends_the_batch(local: object, tmp_path: Path) -> None:
     with distributed.Client(local.scheduler_address, set_as_default=False) as client:  # type: ignore[attr-defined]
         found: list[Report] = []
+        client.wait_for_workers(2, timeout=PATIENCE)
         with cluster.connected(local.scheduler_address, {}, (), "process") as start:  # type: ignore[attr-defined]
             client.run(pretend, {"numpy": "0.1"})
             try:

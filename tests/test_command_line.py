@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from commands_of_the_program import COMMANDS, LEAVES, by_name, examples, exit_codes, parse, run
 from harness.audit.matrix import Audit, Row, audit
 from harness.batch import one
+from harness.commands.one import _patience
 from harness.options import Options
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,6 +60,25 @@ def test_an_example_that_is_wrong_would_be_seen(line: str) -> None:
 def test_no_option_is_without_a_word_on_it(name: str) -> None:
     for parameter in COMMANDS[name].params:
         assert getattr(parameter, "help", "") or parameter.name == "help", parameter.name
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in LEAVES])
+def test_what_a_command_does_is_told_in_a_line_that_is_not_cut(name: str) -> None:
+    said = run(f"{name} --help", env={"COLUMNS": "80"})[1].partition("Commands:")[2]
+    assert said
+    assert "..." not in said
+
+
+def test_a_person_who_waits_sees_something_move_and_a_program_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for stream, seen in ((Terminal(), True), (io.StringIO(), False)):
+        monkeypatch.setattr("sys.stderr", stream)
+        with _patience():
+            pass
+        assert ("checking" in stream.getvalue()) == seen
 
 
 # Exit codes

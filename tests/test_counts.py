@@ -12,7 +12,7 @@ from harness.assignments import registry
 
 FILE = Path(__file__).with_name("counts.json")
 RECORDED: dict[str, counting.Counts] = json.loads(FILE.read_text())
-SLACK = {"bytes sent": 0.02, "bytes received": 0.02, "modules": 0.02}
+SLACK = {"bytes sent": 0.02, "bytes received": 0.02, "modules": 0.05}
 """How much of what was recorded may come on top, or be missing; of everything else nothing."""
 ADVICE = "If that is meant, record it: python tests/counting.py > tests/counts.json"
 

@@ -91,8 +91,9 @@ def test_a_right_solution_passes_every_test(
 def test_mistakes_that_any_numbers_show_are_caught(
     assignment: str, made: Callable[[str], Mapping[str, bytes]], tests_of: Callable[[bytes], list[Recorded]]
 ) -> None:
+    """But for an epsilon of somebody's own, which can be lost in what float32 is allowed."""
     files = {name: tests_of(data) for name, data in _tests(made(assignment))}
-    rows = [m for m in catalogue.misconceptions(assignment) if m.shows_at == "any"]
+    rows = [m for m in catalogue.misconceptions(assignment) if m.shows_at == "any" and not m.size]
     for mistake in rows if DEEP else rows[::3]:
         code = vars(reproducing.module(assignment, (mistake,)))
         assert any(failing(tests, code) for tests in files.values()), mistake.id

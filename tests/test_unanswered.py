@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from grading import DEEP, entry, grade_file
 from harness.assignments import registry
+from harness.cli import app
 from harness.report import PASSING
 from reference_impls import catalogue
 
@@ -27,6 +29,12 @@ def new_course(monkeypatch: pytest.MonkeyPatch) -> str:
     """A course that announces an assignment without an answer key."""
     monkeypatch.setitem(registry.folders(), "new_course", "new_course")
     return "new_course"
+
+
+def test_nothing_can_be_audited_yet_and_that_is_told() -> None:
+    result = CliRunner().invoke(app, ["audit", "new_course"])
+    assert (result.exit_code, result.exception.__class__) == (2, SystemExit)
+    assert "new_course has no model solution yet" in result.output
 
 
 def test_it_has_no_answer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from grading import Grade, entry, grade_file
 from harness import report as reports
+from harness import verify
 from harness.assignments import registry
 from harness.oracles import autograd, bank, bank_folder
 from harness.report import Report
@@ -304,3 +306,13 @@ def test_a_cast_is_told_from_an_epsilon(grade_source: Grade) -> None:
     messages = [c.message for c in entry(epsilon, "rnn_step_backward").checks if c.status == "precision"]
     assert messages
     assert all("an epsilon, in a formula" in m for m in messages)
+
+
+def test_the_collector_of_cycles_waits_while_a_submission_is_graded_and_is_left_as_it_was() -> None:
+    for begin in (gc.enable, gc.disable):
+        begin()
+        before = gc.isenabled()
+        with verify._uncollected():
+            assert not gc.isenabled()
+        assert gc.isenabled() == before
+    gc.enable()

@@ -20,7 +20,7 @@ def new(
     ],
     out: Annotated[str, typer.Option(metavar="FOLDER", help="The folder to make; NAME unless given.")] = "",
 ) -> None:
-    """Begin an assignment from a solution: a package with contract, driver, tests, docs and first misconceptions.
+    """Begin an assignment from a solution. A package is made: contract, driver, tests, docs, first misconceptions.
 
     \b
     Examples:

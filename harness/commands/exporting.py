@@ -67,7 +67,7 @@ def export(
     ] = "visible",
     hints: SameHints = None,
 ) -> None:
-    """Write the grades of a batch as Gradescope, Canvas, Moodle or nbgrader takes them, or as plain CSV.
+    """Write grades as a platform takes them. It is Gradescope, Canvas, Moodle or nbgrader, or a spreadsheet.
 
     \b
     Examples:

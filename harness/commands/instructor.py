@@ -48,7 +48,7 @@ def audit(
     cases: Cases = DEFAULTS.cases,
     isolation: Isolation = "",
 ) -> None:
-    """Grade the grader: which wrong programs are caught, by which property, and do right ones pass?
+    """Grade the grader. Which wrong programs are caught, by which property, and do right ones pass?
 
     \b
     Examples:
@@ -66,7 +66,9 @@ def audit(
     from harness.audit.command import audited
 
     options = kept_apart(options_of(seed, cases, False, None, assignment, None), isolation, other_peoples_code=False)
-    asked = [assignment] if assignment else [a.id for a in registry.every()]
+    asked = [assignment] if assignment else [a.id for a in registry.every() if a.has_answers]
+    if not registry.get(asked[0]).has_answers:
+        stop(f"{assignment} has no model solution yet, and wrong programs are made of one", WRONG_USAGE)
     folders, target = {name: _right_ones(right, name) for name in asked}, folder_for(out) / "audit"
     good = True
     for name in asked:
@@ -95,7 +97,7 @@ def _right_ones(right: str | None, assignment: str) -> Path | None:
 
 
 def doctor() -> None:
-    """Say what this machine offers to keep student code apart, layer by layer, and what is missing.
+    """Say how far this machine keeps student code apart. It is told layer by layer, and what is missing.
 
     \b
     Examples:
@@ -111,7 +113,7 @@ def doctor() -> None:
 
 
 def assignments() -> None:
-    """List what can be graded: entry points, points, conventions; and what other packages bring that cannot.
+    """List what can be graded. Entry points, points, conventions; and what other packages bring that cannot.
 
     \b
     Examples:

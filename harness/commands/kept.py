@@ -27,7 +27,7 @@ Out = Annotated[str, typer.Argument(metavar="DIR", help="The folder that `harnes
 
 
 def report(out: Out = "reports", hints: SameHints = None) -> None:
-    """Make all reports and the gradebook again from the stored verdicts; nothing is graded.
+    """Make all reports and the gradebook again. They come from the stored verdicts; nothing is graded.
 
     \b
     Examples:
@@ -78,7 +78,7 @@ def override(
         else:
             _set(store, submission, entry_point, points, comment, by)
         _written(store, Path(out), hints)
-    typer.echo(f"{submission}: {entry_point} {'is as graded again' if withdraw else f'earns {points:g} points'}")
+    typer.echo(f"{submission}: {entry_point} {'is as graded again' if withdraw else f'earns {points:g} of its points'}")
     raise typer.Exit(ALL_PASS)
 
 

@@ -29,7 +29,7 @@ LEVELS = ("", "full", "restricted", "process")
 
 @kit.callback()
 def kits() -> None:
-    """Make something that grades elsewhere: on a platform, or with the students.
+    """Make something that grades elsewhere. That is on a platform, or with the students.
 
     \b
     Examples:
@@ -112,7 +112,7 @@ def student(
         str, typer.Option(metavar="FILE", help="What to write; named after the assignment unless given.")
     ] = "",
 ) -> None:
-    """Make a kit for a class: students check themselves, offline, with nothing but Python and the array library.
+    """Make a kit for a class. Students check themselves, offline, with nothing but Python and the array library.
 
     \b
     Examples:
@@ -150,7 +150,7 @@ def otter(
         str, typer.Option(metavar="FOLDER", help="A new folder to write; named after the assignment unless given.")
     ] = "",
 ) -> None:
-    """Write test files for Otter: one a function or method, with cases and answers written out.
+    """Write test files for Otter. There is one a function or method, with cases and answers written out.
 
     \b
     Examples:

@@ -84,7 +84,7 @@ def grade(
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="One line for each submission.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no table.")] = False,
 ) -> None:
-    """Grade every submission in a folder: a report for each, and a gradebook.
+    """Grade every submission in a folder. There will be a report for each, and a gradebook.
 
     \b
     Examples:

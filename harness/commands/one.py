@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, get_args
 
@@ -99,11 +101,21 @@ def check(
     try:
         if watch:
             _watched(place, options, assignment, hints, show)
-        report, code = _checked(place, options, assignment)
+        with _patience():
+            report, code = _checked(place, options, assignment)
         show(limited(report, hints))
     except KeyboardInterrupt:
         stop("stopped; nothing was decided", INTERRUPTED)
     raise typer.Exit(code)
+
+
+def _patience() -> AbstractContextManager[object]:
+    """Something that moves while a person waits, and nothing for a program."""
+    if not sys.stderr.isatty():
+        return nullcontext()
+    from rich.console import Console
+
+    return Console(stderr=True).status("checking (with a new seed, cases and their answers are computed first)")
 
 
 def _watched(place: Path, options: Options, assignment_id: str | None, hints: Level, show: Show) -> NoReturn:
@@ -138,7 +150,7 @@ def explain(
     hints: Hints = "full",
     reveal: Reveal = False,
 ) -> None:
-    """Walk through one failure at length: where it is wrong, how far a gradient gets, every number.
+    """Walk through one failure at length. It shows where it is wrong, how far a gradient gets, and every number.
 
     \b
     Examples:
@@ -155,7 +167,8 @@ def explain(
 
     place = place_of(path)
     options = options_of(seed, cases, hide_expected, None, assignment, attempt, [entry_point], reveal)
-    report, code = _checked(place, options, assignment)
+    with _patience():
+        report, code = _checked(place, options, assignment)
     if report.status != "graded":
         _show_one(report)
     for entry in limited(report, hints).entry_points:

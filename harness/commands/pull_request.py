@@ -63,7 +63,7 @@ def ci(
     isolation: Isolation = "",
     out: Annotated[str, typer.Option(metavar="DIR", help="Where pages and results.xml go.")] = "harness-report",
 ) -> None:
-    """Grade in CI: annotations on the lines that are wrong, a summary, pages, JUnit XML, an exit code.
+    """Grade in continuous integration. It leaves annotations on wrong lines, a summary, pages, JUnit XML, an exit code.
 
     \b
     Examples:

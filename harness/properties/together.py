@@ -92,10 +92,12 @@ def _found(names: tuple[str, ...], truth: Truth, outcome: Outcome | None) -> lis
 
 def _verdict(row: Row, place: int, ratios: list[float], part: int) -> CaseVerdict:
     names = row.names[place]
-    ends = part + len(names)
-    worst = max(range(part, ends), key=ratios.__getitem__)
-    undecidable = all(row.undecidable[part:ends])
-    comparison = Comparison(ratios[worst], 0, sum(row.sizes[part:ends]), undecidable=undecidable)
+    worst, size, undecidable = part, row.sizes[part], row.undecidable[part]
+    if len(names) > 1:
+        ends = part + len(names)
+        worst = max(range(part, ends), key=ratios.__getitem__)
+        size, undecidable = sum(row.sizes[part:ends]), all(row.undecidable[part:ends])
+    comparison = Comparison(ratios[worst], 0, size, undecidable=undecidable)
     return CaseVerdict(row.truths[place], "not_judged" if undecidable else "pass", names[worst - part], comparison)
 
 
