@@ -19,6 +19,7 @@ from harness.report import Report
 REFERENCE = Path(__file__).parent.parent / "reference_impls"
 CS231N = (REFERENCE / "cs231n" / "model.py").read_text()
 MYTORCH = (REFERENCE / "mytorch" / "model.py").read_text()
+GRU = (REFERENCE / "gru" / "model.py").read_text()
 QUIZ10 = (REFERENCE / "quiz10" / "model.py").read_text()
 
 CHAINED = """
@@ -91,6 +92,28 @@ def test_a_chain_that_adds_a_mistake_of_its_own_is_not_excused(grade_source: Gra
     source += CHAINED.replace("dh[:, t] + carry", "dh[:, t]")
     report = grade_source(source)
     assert entry(report, "rnn_backward").points.earned == pytest.approx(0.0)
+
+
+SQUEEZED = _replaced(GRU, "return next_h, cache", "return next_h.squeeze(), cache")
+
+
+def test_a_sequence_that_raises_at_a_steps_wrong_shape_is_charged_to_the_step(grade_source: Grade) -> None:
+    report = grade_source(SQUEEZED, "gru")
+    sequence = entry(report, "gru_forward")
+    assert sequence.status == "error"
+    assert (sequence.charged_to, sequence.points.earned) == ("gru_step_forward", 2.0)
+    assert entry(report, "gru_step_forward").points.earned == 0.0
+
+
+def test_a_steps_wrong_shape_excuses_no_mistake_of_the_sequences_own(grade_source: Grade) -> None:
+    report = grade_source(_replaced(SQUEEZED, "states.append(hidden)", "states.append(2 * hidden)"), "gru")
+    assert entry(report, "gru_forward").points.earned == 0.0
+
+
+def test_a_step_of_no_dimensions_can_stand_beside_a_wrong_sequence(grade_source: Grade) -> None:
+    source = _replaced(CS231N, "    return next_h, cache\n", "    return np.squeeze(next_h), cache\n")
+    report = grade_source(_replaced(source, "states.append(prev)", "states.append(2 * prev)"))
+    assert (report.status, entry(report, "rnn_forward").points.earned) == ("graded", 0.0)
 
 
 def test_a_wrong_cell_is_charged_once(grade_source: Grade) -> None:

@@ -146,12 +146,15 @@ def _chain(bench: Workbench, evidence: Evidence, culprit: Evidence, failed: set[
 
 def _equal(entry: EntryPoint, names: Sequence[str], truth: Truth, mine: Outcome, other: Outcome) -> bool:
     """Whether both gave the same numbers, or both raised the same kind of exception: any kind, where different
-    functions are put together in a way that is not the student's."""
+    functions are put together in a way that is not the student's. Raising where the step's results have wrong shapes
+    is the step's doing, too."""
     if isinstance(mine, Failure) and isinstance(other, Failure):
         return mine.kind == other.kind or not entry.step
+    whole = assembled(other.arrays) if isinstance(other, Result) else {}
+    if isinstance(mine, Failure) and isinstance(other, Result):
+        return any(name not in whole or whole[name].shape != truth.expected[name].shape for name in names)
     if not isinstance(mine, Result) or not isinstance(other, Result):
         return False
-    whole = assembled(other.arrays)
     return all(
         name in mine.arrays and name in whole and _close(mine.arrays[name], whole[name], truth.allowed[name])
         for name in names
@@ -172,7 +175,8 @@ _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")
 
 
 def assembled(arrays: dict[str, Array]) -> dict[str, Array]:
-    """A driver returns a chain's results in pieces, `h[:, 0]` or `dh_0[1]`: here they are put together."""
+    """A driver returns a chain's results in pieces, `h[:, 0]` or `dh_0[1]`: here they are put together, where their
+    shapes let them."""
     whole = dict(arrays)
     pieces: dict[tuple[str, int], list[tuple[int, Array]]] = {}
     for name in arrays:
@@ -181,7 +185,7 @@ def assembled(arrays: dict[str, Array]) -> dict[str, Array]:
             pieces.setdefault((match[1], 1 if match[2] else 0), []).append((int(match[3]), arrays[name]))
     for (name, axis), found in pieces.items():
         parts = [array for _, array in sorted(found, key=lambda item: item[0])]
-        if len({p.shape for p in parts}) == 1:
+        if len({p.shape for p in parts}) == 1 and axis <= parts[0].ndim:
             whole[name] = np.stack(parts, axis=axis)
     return whole
 
