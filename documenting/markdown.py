@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Sequence
 
 NOTE = "<!-- made from the code by `python -m documenting`: change it there -->\n"
@@ -20,6 +21,8 @@ def _row(cells: Sequence[object]) -> str:
 
 def code(text: str) -> str:
     """`text` as code, or nothing."""
+    if "|" in text:  # in a table, Markdowns differ in what a bar within backticks is
+        return f"<code>{html.escape(text).replace('|', '&#124;')}</code>"
     return f"`{text}`" if text else ""
 
 

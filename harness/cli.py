@@ -5,15 +5,29 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 import harness
 from harness.commands import authoring, exporting, instructor, kept, kits, many, one, pull_request
 from harness.commands.asking import ALL_PASS
 
-app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None)
+
+class Program(TyperGroup):
+    """The program; it says of a wrong value what the value should be, and not what kind of error that is."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
+app = typer.Typer(cls=Program, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
 def _print_version(wanted: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import inspect
 import re
@@ -95,6 +96,7 @@ def _long(pieces: Iterable[str]) -> Iterator[str]:
     yield from (p for p in pieces if len(p) >= SHORTEST)
 
 
+@functools.lru_cache(maxsize=1024)
 def squeezed(text: str) -> str:
     """Without white space and with one kind of quotes: the form in which texts are compared."""
     return re.sub(r"\s+", "", text).replace('"', "'")

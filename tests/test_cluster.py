@@ -171,6 +171,16 @@ def test_a_scheduler_that_is_not_there_is_told_before_anything_is_graded(
     assert (code, "add --executor dask" in printed) == (2, True)
 
 
+def test_where_dask_is_not_installed_the_extra_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "harness.batch.cluster")
+    monkeypatch.delattr(sys.modules["harness.batch"], "cluster")
+    monkeypatch.setitem(sys.modules, "distributed", None)  # type: ignore[arg-type]
+    (tmp_path / "a.py").write_text("x = 1\n")
+    asked = ["grade", tmp_path, "-a", "lab9", "--out", tmp_path / "out", "--executor", "dask"]
+    code, printed = invoke(*asked, "--scheduler", "tcp://127.0.0.1:9")
+    assert (code, "pip install 'rnn-harness[cluster]'" in printed) == (2, True), printed
+
+
 def test_a_scheduler_without_workers_is_told(empty: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     with pytest.raises(ExecutorTrouble, match="has no workers; start some with `dask worker tcp://"):

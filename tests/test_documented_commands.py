@@ -23,7 +23,7 @@ from harness.assignments import registry
 from harness.batch import one
 from harness.properties.offered import offered
 from harness.rubric import load
-from pages_of_the_docs import PAGES, Block, Typed, blocks, commands, inline, matches, typed
+from pages_of_the_docs import BLOCK, PAGES, Block, Typed, blocks, commands, inline, matches, typed
 from reference_impls import catalogue
 from test_exporting import CANVAS, PEOPLE, WORKSHEET
 
@@ -69,6 +69,7 @@ SOURCE = "def rnn_forward(x, h0, Wx, Wh, b): ...\n\n\ndef temporal_softmax_loss(
 SOURCES = {
     "lab9.py": "def mse_last_step(x, y_true, h0, U, W, V, b, c): ...\n",
     "lab2-2.ipynb": '{"cells": [{"cell_type": "code", "source": "def dL_dU(U, V, W, xs, h0): ..."}], "nbformat": 4}',
+    "gru.py": "def gru_step_forward(x, prev_h, Wx, Wh, bx, bh): ...\n",
     "quiz10.py": "import torch\n\n\ndef rnn_forward(x, h0, Wx, Wh, b):\n    return torch.tanh(x)\n",
     "my_homework": "class RNNCell: ...\n",
     "homework": "class RNNCell: ...\n",
@@ -155,6 +156,16 @@ def test_a_command_of_the_docs_runs(page: str, each: Typed, place: Path, monkeyp
     code, said = run(command + " --isolation process" * (_name(command) in ("harness grade", "harness ci")))
     assert code in exit_codes(_name(command)).keys() - {2, 3, 130}, said
     assert each.output is None or matches(each.output, said), said
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_stand_where_they_are_run(page: str) -> None:
+    """In blocks of `sh` and `console`, and nowhere else."""
+    elsewhere = [b.text for b in blocks(page) if b.language not in ("sh", "console")]
+    indented = re.findall(r"^ {4}(.*)", BLOCK.sub("", PAGES[page]), re.MULTILINE)
+    for line in [*"".join(elsewhere).splitlines(), *indented]:
+        found = re.match(r"\$ |harness [a-z]+ ", line) and "[OPTIONS]" not in line
+        assert not found, f"make it a block of `sh` or `console`: {line}"
 
 
 def test_what_is_not_run_is_in_the_docs() -> None:

@@ -20,6 +20,7 @@ from grading import Grade, entry
 from harness import submission as submissions
 from harness import verify, wire
 from harness.assignments import registry
+from harness.assignments.contract import Limits
 from harness.cli import app
 from harness.options import Options
 from harness.report import Report
@@ -448,6 +449,15 @@ def test_cpu_time_adds_up_over_the_calls_of_a_submission(tmp_path: Path) -> None
     found = _graded(path, "process", cpu_submission=1.0).entry_points[0]
     assert found.status == "timeout"
     assert "used up its 1 s of CPU time" in found.message
+
+
+@pytest.mark.parametrize("cores", [1, 64])
+def test_no_number_of_threads_is_ended_by_the_system_before_the_clock_decides(
+    cores: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would look as if somebody else had done it, and be graded again and again."""
+    monkeypatch.setattr(launch, "CORES", cores)
+    assert launch._resources(Limits(cpu_submission=60.0))["CPU"] / cores > 60
 
 
 def test_limits_are_plain_numbers() -> None:

@@ -40,6 +40,7 @@ class Channel:
 def _session(sent: bytes) -> Session:
     """A session whose worker has sent `sent` and ended; everything else of it is real."""
     session = Session.__new__(Session)
+    session.group = None
     session.limits, session.level, session.alive, session.output = LIMITS, "full", True, bytearray()
     session.received, session.read, session.room = bytearray(), 0, memoryview(bytearray(1 << 10))
     session.channel = Channel(sent)  # type: ignore[assignment]

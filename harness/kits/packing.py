@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib.util
-from collections.abc import Iterator
 from pathlib import Path
 
 from harness.assignments import registry
@@ -70,19 +70,23 @@ def _closure(wanted: set[str]) -> list[str]:
         if name in found or not _is_module(name):
             continue
         found.add(name)
-        waiting += [name.rpartition(".")[0], *_imports(_source(INSTEAD.get(name, name)))]
+        waiting += [name.rpartition(".")[0], *_imports(INSTEAD.get(name, name))]
     return sorted(found)
 
 
-def _imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@functools.cache
+def _imports(name: str) -> tuple[str, ...]:
+    """Names of modules that a module imports, and of what it takes from them."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(source(name))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return tuple(found)
 
 
+@functools.cache
 def _is_module(name: str) -> bool:
     """Whether it is a module of this project."""
     if name.partition(".")[0] != "harness":

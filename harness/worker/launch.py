@@ -18,6 +18,7 @@ from typing import IO, Any
 import msgspec
 
 from harness.assignments.contract import Limits
+from harness.worker.clock import CORES
 from harness.worker.jail.places import SCRATCH
 from harness.worker.view import view
 
@@ -210,9 +211,13 @@ def library_files(library: str) -> dict[str, str]:
 
 
 def _resources(limits: Limits) -> dict[str, int]:
-    """Limits for `setrlimit`. CPU seconds get room above the grader's own clock, which decides first."""
+    """Limits for `setrlimit`. CPU seconds get room above the grader's own clock, which decides first.
+
+    Threads that compute on every core while the grader does not look must not meet it: the system ends a process for
+    that with SIGKILL, which in a jail is taken for somebody else's doing.
+    """
     return {
-        "CPU": int(limits.cpu_submission) + 10,
+        "CPU": CORES * (int(limits.cpu_submission) + 10),
         "AS": limits.memory,
         "FSIZE": limits.file_size,
         "NOFILE": limits.open_files,
