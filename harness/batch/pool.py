@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.connection import Connection
 
@@ -21,6 +22,8 @@ GRACE = 5.0
 AHEAD = 1
 """Submissions that wait in the pool, so that no grader waits while the coordinator writes a report."""
 
+SAFE = "PYTHONSAFEPATH"
+
 _idle = threading.Event()
 
 
@@ -29,9 +32,6 @@ class Pool:
 
     def __init__(self, processes: int) -> None:
         self._processes = processes
-        os.environ["PYTHONSAFEPATH"] = (
-            "1"  # else a fresh process imports from the folder we are in: submissions, perhaps
-        )
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._leash_end, self._leash = context.Pipe(duplex=False)
         self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
@@ -45,7 +45,8 @@ class Pool:
 
     def submit(self, entry: Entry, options: Options, grade: Grade | None) -> Future[Report]:
         """Have `entry` graded. The future raises `BrokenProcessPool` when a grader process dies."""
-        return self._executor.submit(_task, entry, options, grade)
+        with _nothing_from_the_working_folder():  # processes start when there is something for them
+            return self._executor.submit(_task, entry, options, grade)
 
     def close(self) -> None:
         """Let the processes end; waits for work in progress."""
@@ -58,6 +59,20 @@ class Pool:
         self._leash.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
         self._leash_end.close()
+
+
+@contextlib.contextmanager
+def _nothing_from_the_working_folder() -> Iterator[None]:
+    """A process that is started meanwhile imports nothing from the folder we are in: submissions, perhaps."""
+    before = os.environ.get(SAFE)
+    os.environ[SAFE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[SAFE]
+        else:
+            os.environ[SAFE] = before
 
 
 def _task(entry: Entry, options: Options, grade: Grade | None) -> Report:
