@@ -132,4 +132,4 @@ def test_no_file_beside_a_notebook_stands_in_for_a_module(monkeypatch: pytest.Mo
     for told in ("", "/opt/a:", ":", "lib:."):
         monkeypatch.setenv("PYTHONPATH", told)
         assert all(map(os.path.isabs, notebook._import_path()))
-    assert notebook._import_path()[0] == str(ROOT)
+    assert notebook._import_path()[0] == str(Path(notebook.__file__).parent.parent)

@@ -75,7 +75,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def check(python: Path | str, kit: Path, *arguments: object) -> tuple[int, str, str]:
     """Exit code, output and errors of `python check.py`."""
-    command = [str(python), str(kit / "check.py"), *map(str, arguments)]
+    command = [str(python), "-B", str(kit / "check.py"), *map(str, arguments)]  # -B: it stays as it was unpacked
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=kit.parent)
     return done.returncode, done.stdout, done.stderr
 

@@ -34,7 +34,8 @@ class Pool:
         self._processes = processes
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._leash_end, self._leash = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
+        with _nothing_from_the_working_folder():  # a process that looks after the others starts here
+            self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
 
     def places(self) -> int:
         """One submission for every process, and what waits."""
