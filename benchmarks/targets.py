@@ -24,6 +24,7 @@ from harness.evidence import exercise
 from harness.oracles import bank
 from recording import keep
 from reference_impls import catalogue
+from timing import adopt_orphans, wait_for_orphans
 
 FEW, MANY = 100, 600
 """Cases of each entry point: what start-up costs is in both, and not in their difference."""
@@ -39,12 +40,15 @@ class Time(NamedTuple):
 
 
 def command(*arguments: str) -> Callable[[], Time]:
-    """Runs a program; its whole tree is counted, as far as its processes were waited for."""
+    """Runs a program; its whole process tree is counted."""
 
     def run() -> Time:
+        others = adopt_orphans()
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         subprocess.run([sys.executable, *arguments], capture_output=True, check=False)
-        wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+        wall = time.perf_counter() - began
+        wait_for_orphans(others)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return Time(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
 
     return run
