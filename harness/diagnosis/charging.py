@@ -151,14 +151,21 @@ def _equal(entry: EntryPoint, names: Sequence[str], truth: Truth, mine: Outcome,
     if isinstance(mine, Failure) and isinstance(other, Failure):
         return mine.kind == other.kind or not entry.step
     whole = assembled(other.arrays) if isinstance(other, Result) else {}
-    if isinstance(mine, Failure) and isinstance(other, Result):
-        return any(name not in whole or whole[name].shape != truth.expected[name].shape for name in names)
+    if isinstance(mine, Failure) and entry.step:
+        return any(_misshapen(name, whole, truth.expected[name].shape) for name in names)
     if not isinstance(mine, Result) or not isinstance(other, Result):
         return False
     return all(
         name in mine.arrays and name in whole and _close(mine.arrays[name], whole[name], truth.allowed[name])
         for name in names
     )
+
+
+def _misshapen(name: str, chained: dict[str, Array], shape: tuple[int, ...]) -> bool:
+    """Whether a chain gave the array in another shape, or pieces that cannot be put together."""
+    if name in chained:
+        return bool(chained[name].shape != shape)
+    return any(piece.startswith(f"{name}[") for piece in chained)
 
 
 def _close(mine: Array, chained: Array, allowed: Array) -> bool:
