@@ -117,7 +117,13 @@ def test_several_processes_junit_xml_and_what_failed_last(elsewhere: Path) -> No
     assert f"rerun previous {count} failures" in said
 
 
-def test_ids_markers_and_hypothesis_profiles_choose(elsewhere: Path) -> None:
+@pytest.mark.parametrize("ci", ["", "true"], ids=["at home", "in CI"])
+def test_ids_markers_and_hypothesis_profiles_choose(elsewhere: Path, ci: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In CI too, where Hypothesis has defaults of its own."""
+    if ci:
+        monkeypatch.setenv("CI", ci)
+    else:
+        monkeypatch.delenv("CI", raising=False)
     ids = ("my_rnn.py::mse_last_step", "my_rnn.py::rnn_backward::matches_autograd[dU]", "my_rnn.py::rnn_forward")
     marked = ("-m", "backward and slopes", "--strict-markers", "--hypothesis-profile=thorough")
     code, said = _in(elsewhere, *ids, *marked, "--collect-only", "-v")
