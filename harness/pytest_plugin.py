@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _offer_profiles() -> None:
-    """Profiles of Hypothesis, for its own option `--hypothesis-profile`; the same in CI, where its own defaults differ."""
+    """Profiles for Hypothesis's own option `--hypothesis-profile`; the same in CI, where its own defaults differ."""
     from hypothesis import settings
 
     plain = settings.get_profile("default")
