@@ -10,11 +10,16 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.connection import Connection
+from typing import TYPE_CHECKING
 
+from harness.batch import cores
 from harness.batch.discover import Entry
 from harness.batch.one import Grade, grade_entry
 from harness.options import Options
 from harness.report import Report
+
+if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
 
 GRACE = 5.0
 """Seconds a grader gets to end the student's process and remove its folder before it goes."""
@@ -35,7 +40,8 @@ class Pool:
         context = multiprocessing.get_context("spawn")  # a fork would copy torch's threads in a broken state
         self._leash_end, self._leash = context.Pipe(duplex=False)
         with _nothing_from_the_working_folder():  # a process that looks after the others starts here
-            self._executor = ProcessPoolExecutor(processes, context, _prepare, (self._leash_end,))
+            given = (self._leash_end, cores.one_for_each(processes, context))
+            self._executor = ProcessPoolExecutor(processes, context, _prepare, given)
 
     def places(self) -> int:
         """One submission for every process, and what waits."""
@@ -84,8 +90,9 @@ def _task(entry: Entry, options: Options, grade: Grade | None) -> Report:
         _idle.set()
 
 
-def _prepare(leash: Connection) -> None:
+def _prepare(leash: Connection, offered: SimpleQueue[int] | None) -> None:
     """Runs first in each grader process."""
+    cores.take(offered)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; only the coordinator decides
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # unwind, so that the student's process is ended too
     _idle.set()
