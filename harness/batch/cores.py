@@ -18,7 +18,7 @@ def usable() -> list[int]:
 
 
 def one_for_each(graders: int, context: BaseContext) -> SimpleQueue[int] | None:
-    """The cores for `graders` to take one each; None where there are fewer, or more than the system should choose of.
+    """The cores for `graders` to take one each; None where there are more cores than graders, or fewer.
 
     With cores to spare the system does better: a grader and a worker can then run side by side.
     """
