@@ -4,47 +4,40 @@ from __future__ import annotations
 
 import ast
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+from harness import walking
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Several = ast.Tuple | ast.List
+_Assignment = ast.Assign | ast.AugAssign | ast.AnnAssign
 LONGEST = 24
 """Statements above which a function is no skeleton: handouts print about ten."""
 
 
 @functools.cache
 def spelled(printed: str) -> frozenset[str]:
-    """The statements of what a handout prints, spelled as `statements` does."""
+    """The statements of what a handout prints, in a uniform spelling."""
     return frozenset(map(ast.unparse, ast.parse(printed).body))
 
 
-def statements(function: Function) -> tuple[str, ...]:
-    """The statements of a function that is short enough to be a skeleton, those that do nothing left out."""
-    if len(function.body) > LONGEST:
-        return ()
-    return tuple(ast.unparse(s) for s in function.body if not _is_idle(s) or isinstance(s, ast.Return))
+def has_only(function: Function, statements: Set[str]) -> bool:
+    """Whether a function has no statements but `statements`, which are spelled uniformly, and those that do nothing."""
+    own = [s for s in function.body if not _is_idle(s) or isinstance(s, ast.Return)]
+    return all(ast.unparse(statement) in statements for statement in own)
 
 
 def unfilled(function: Function) -> bool:
     """Whether nothing was filled in: it raises NotImplementedError, does nothing, or returns only Nones."""
     stop = next((i for i, s in enumerate(function.body) if _raises_not_implemented(s)), None)
-    own = list(_own_nodes(function.body if stop is None else function.body[:stop]))
-    returned = [node.value for node in own if isinstance(node, ast.Return)]
+    own = list(walking.statements(function.body[:stop], nested=False))
+    returned = [s.value for s in own if isinstance(s, ast.Return)]
     if not returned and stop is not None:
-        return not any(isinstance(node, ast.For | ast.While) and not all(map(_is_idle, node.body)) for node in own)
-    if any(not _is_none(value, _only_none(own) | _never_bound(function)) for value in returned):
+        return not any(isinstance(s, ast.For | ast.While) and not all(map(_is_idle, s.body)) for s in own)
+    if returned and any(not _is_none(v, names) for names in _only_none(function, stop, own) for v in returned):
         return False
     named = any(isinstance(v, ast.Name | ast.Tuple | ast.List) for v in returned)
     return named or any(map(_is_not_implemented, returned)) or all(map(_is_idle, function.body))
-
-
-def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
-    """Every node of these statements but those inside nested functions and classes."""
-    pending: list[ast.AST] = list(body)
-    while pending:
-        node = pending.pop()
-        yield node
-        if not isinstance(node, Function | ast.ClassDef | ast.Lambda):
-            pending.extend(ast.iter_child_nodes(node))
 
 
 def _raises_not_implemented(statement: ast.stmt) -> bool:
@@ -57,7 +50,7 @@ def _is_not_implemented(value: ast.expr | None) -> bool:
 
 
 def _is_none(value: ast.expr | None, none_names: frozenset[str] = frozenset()) -> bool:
-    if isinstance(value, ast.Tuple | ast.List):
+    if isinstance(value, _Several):
         return all(_is_none(part, none_names) for part in value.elts)
     if _is_not_implemented(value):  # returned where it should have been raised
         return True
@@ -66,17 +59,32 @@ def _is_none(value: ast.expr | None, none_names: frozenset[str] = frozenset()) -
     return value is None or (isinstance(value, ast.Constant) and value.value in (None, ...))
 
 
-def _only_none(nodes: list[ast.AST]) -> frozenset[str]:
-    """Names these nodes bind to None and to nothing else."""
-    empty: set[int] = set()  # identities of the Name nodes that receive None
-    for node in nodes:
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                empty.update(map(id, _receives_none(target, node.value)))
-        elif isinstance(node, ast.AugAssign | ast.AnnAssign):
-            empty.update(map(id, _receives_none(node.target, node.value)))
-    bound = [n for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return frozenset(n.id for n in bound) - {n.id for n in bound if id(n) not in empty}
+def _only_none(function: Function, stop: int | None, own: Iterable[ast.AST]) -> Iterator[frozenset[str]]:
+    """Names that `own`, the statements up to `stop`, bind to None and to nothing else, and names never bound.
+
+    First as assignments alone tell, which is mostly enough; then without those that anything else binds.
+    """
+    assigned = [(part, none) for part, none in _assigned(own) if isinstance(part, ast.Name)]
+    emptied = {name for name, none in assigned if none}
+    names = frozenset(n.id for n in emptied) - {name.id for name, none in assigned if not none}
+    names |= _never_bound(function)
+    yield names
+    if names:
+        every = walking.names(function.body[:stop], nested=False)
+        yield names - {n.id for n in every if isinstance(n.ctx, ast.Store) and n not in emptied}
+
+
+def _assigned(statements: Iterable[ast.AST]) -> Iterator[tuple[ast.expr, bool]]:
+    """Parts of the targets of assignments, and whether they receive None, pairing tuples element by element."""
+    for statement in statements:
+        if isinstance(statement, _Assignment):
+            value = statement.value
+            for target in statement.targets if isinstance(statement, ast.Assign) else [statement.target]:
+                parts = target.elts if isinstance(target, _Several) else [target]
+                values: Sequence[ast.expr | None] = [value] * len(parts)
+                if isinstance(value, _Several) and len(value.elts) == len(parts):
+                    values = value.elts
+                yield from zip(parts, map(_is_none, values), strict=True)
 
 
 def _never_bound(function: Function) -> frozenset[str]:
@@ -84,24 +92,15 @@ def _never_bound(function: Function) -> frozenset[str]:
     else, since any other function may return what its module has."""
     if not all(map(_is_idle, function.body)) or not any(isinstance(s, ast.Assign) for s in function.body):
         return frozenset()
-    nodes = [n for n in _own_nodes(function.body) if isinstance(n, ast.Name)]
-    bound = {n.id for n in nodes if isinstance(n.ctx, ast.Store)} | {a.arg for a in function.args.args}
-    return frozenset(n.id for n in nodes) - bound
-
-
-def _receives_none(target: ast.expr, value: ast.expr | None) -> Iterator[ast.expr]:
-    """Parts of an assignment's target that receive None, pairing tuples element by element."""
-    targets = target.elts if isinstance(target, ast.Tuple | ast.List) else [target]
-    if _is_none(value):
-        yield from targets
-    elif isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets):
-        yield from (t for t, v in zip(targets, value.elts, strict=True) if _is_none(v))
+    names = list(walking.names(function.body, nested=False))
+    bound = {n.id for n in names if isinstance(n.ctx, ast.Store)} | {a.arg for a in function.args.args}
+    return frozenset(n.id for n in names) - bound
 
 
 def _is_idle(statement: ast.stmt) -> bool:
     """Whether a statement computes nothing: pass, `...`, a docstring, a return or an assignment of None."""
     if isinstance(statement, ast.Pass | ast.Return) or _raises_not_implemented(statement):
         return True
-    if isinstance(statement, ast.Assign | ast.AugAssign | ast.AnnAssign):
+    if isinstance(statement, _Assignment):
         return _is_none(statement.value)
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

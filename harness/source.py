@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 import contextlib
 import functools
+import importlib.util
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from harness import celltext, python2, skeleton
+from harness import celltext, python2, skeleton, walking
 
 PARSE_LIMIT = 256 << 10
 """Bytes above which a file is only searched, not parsed: a syntax tree takes hundreds of times the file's size."""
@@ -30,8 +31,8 @@ class Definition(msgspec.Struct, frozen=True):
     line: int
     parameters: tuple[str, ...] = ()
     not_attempted: bool = False
-    statements: tuple[str, ...] = ()
-    """What a short function does, statement by statement in a uniform spelling, without placeholders."""
+    text: str = ""
+    """The code of a short function without placeholders: what it does may be what the handout does, and no more."""
     uses: frozenset[str] = frozenset()
     methods: dict[str, Definition] = {}
 
@@ -56,26 +57,35 @@ def parse(data: bytes | str) -> Source:
     """
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     try:
-        return _parse_cells(celltext.cells(text)) if celltext.is_text(text) else _read(_tree(data))
+        return _parse_cells(text) if celltext.is_text(text) else _read(_tree(data), _lines(data))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _search(data, error)
 
 
-def _parse_cells(cells: list[celltext.Cell]) -> Source:
+def _parse_cells(text: str) -> Source:
     """What the cells define together, on lines of the whole text; what is only searched for comes last."""
     body: list[ast.stmt] = []
     searched: dict[str, Definition] = {}
     problems, room = [], PARSE_LIMIT
-    for cell in cells:
+    for cell in celltext.cells(text):
         room -= len(cell.code)
         try:
-            body += ast.increment_lineno(_tree(cell.code, room), cell.line - 1).body
+            body += _moved(_tree(cell.code, room).body, cell.line - 1)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             problems.append(f"cell {cell.number}: {type(error).__name__}: {error}")
             found = _search(cell.code, error).definitions
             searched |= {name: Definition(d.line + cell.line - 1) for name, d in found.items()}
-    read = _read(ast.Module(body, []))
+    read = _read(ast.Module(body, []), text.split("\n"))
     return Source({**searched, **read.definitions}, read.imports, "; ".join(problems[:3]))
+
+
+def _moved(body: list[ast.stmt], lines: int) -> list[ast.stmt]:
+    """The statements, so many lines further down; what they are made of stays where it is."""
+    for statement in walking.statements(body, nested=True):
+        if isinstance(statement, ast.stmt):
+            statement.lineno += lines
+            statement.end_lineno = (statement.end_lineno or 0) + lines
+    return body
 
 
 def _tree(data: bytes | str, room: int = PARSE_LIMIT) -> ast.Module:
@@ -85,6 +95,20 @@ def _tree(data: bytes | str, room: int = PARSE_LIMIT) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape in a student's string is not ours to report
         return ast.parse(data)
+
+
+def _lines(data: bytes | str) -> list[str]:
+    """The lines of a file as its syntax tree counts them."""
+    text = _decoded(data) if isinstance(data, bytes) else data
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _decoded(data: bytes) -> str:
+    """The text of a file that can be parsed. In comments, the parser passes over bytes that are not of its encoding."""
+    try:
+        return importlib.util.decode_source(data)
+    except (SyntaxError, ValueError):
+        return data.decode("utf-8-sig", "replace")
 
 
 def find(source: Source, entry_point: str) -> Definition | None:
@@ -124,9 +148,18 @@ def not_attempted(source: Source, entry_point: str, printed: str = "") -> bool:
     the body of this function around the place for the student's own.
     """
     found = find(source, entry_point)
-    if found is None or found.not_attempted or not found.statements:
+    if found is None or found.not_attempted or not printed:
         return found is not None and found.not_attempted
-    return set(found.statements) <= skeleton.spelled(printed)
+    return _has_only(found.text, skeleton.spelled(printed))
+
+
+@functools.lru_cache(maxsize=64)
+def _has_only(function: str, statements: frozenset[str]) -> bool:
+    try:
+        body = _tree(function + "\n\n").body  # its last line may end in a backslash
+        return len(body) == 1 and isinstance(body[0], Function) and skeleton.has_only(body[0], statements)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
 
 
 def same(one: bytes, other: bytes, name: str) -> bool:
@@ -155,12 +188,12 @@ def _spelled_out(tree: ast.Module) -> dict[str, str]:
     return {s.name: ast.unparse(s) for s in _statements(tree.body) if isinstance(s, Function | ast.ClassDef)}
 
 
-def _read(tree: ast.Module) -> Source:
+def _read(tree: ast.Module, lines: Sequence[str]) -> Source:
     imports, aliases = _imports(tree)
     definitions: dict[str, Definition] = {}
     for statement in _statements(tree.body):  # a later definition replaces an earlier one, as at run time
         if isinstance(statement, Function | ast.ClassDef):
-            definitions[statement.name] = _definition(statement, aliases)
+            definitions[statement.name] = _definition(statement, aliases, lines)
         else:
             definitions.update({name: Definition(statement.lineno) for name in _assigned(statement)})
     return Source(definitions, imports)
@@ -182,7 +215,7 @@ def _advice(error: Exception) -> str:
 def _imports(tree: ast.Module) -> tuple[frozenset[str], dict[str, str]]:
     """Modules imported anywhere, and for each name bound by an import the top-level module it comes from."""
     modules, aliases = set(), {}
-    for node in ast.walk(tree):
+    for node in walking.statements(tree.body, nested=True):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 modules.add(alias.name)
@@ -227,12 +260,30 @@ def _assigned(statement: ast.stmt) -> Iterator[str]:
         yield from (part.id for part in parts if isinstance(part, ast.Name))
 
 
-def _definition(node: Function | ast.ClassDef, aliases: dict[str, str]) -> Definition:
-    uses = frozenset(aliases[n.id] for n in ast.walk(node) if isinstance(n, ast.Name) and n.id in aliases)
+def _definition(node: Function | ast.ClassDef, aliases: Mapping[str, str], lines: Sequence[str]) -> Definition:
+    uses = _modules_used(node, aliases)
     if isinstance(node, ast.ClassDef):
         inner = [s for s in _statements(node.body) if isinstance(s, Function)]
-        methods = {s.name: _definition(s, aliases) for s in inner}
+        methods = {s.name: _definition(s, aliases, lines) for s in inner}
         return Definition(node.lineno, uses=uses, methods=methods)
     arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
     names = tuple(a.arg for a in arguments)
-    return Definition(node.lineno, names, skeleton.unfilled(node), skeleton.statements(node), uses)
+    unfilled = skeleton.unfilled(node)
+    text = "" if unfilled or len(node.body) > skeleton.LONGEST else _text(node, lines)
+    return Definition(node.lineno, names, unfilled, text, uses)
+
+
+def _modules_used(node: ast.AST, aliases: Mapping[str, str]) -> frozenset[str]:
+    """Modules that names in `node` come from. The search ends when there is no other."""
+    missing, found = set(aliases.values()), set[str]()
+    for name in walking.names([node], nested=True) if missing else ():
+        if name.id in aliases:
+            found.add(aliases[name.id])
+            if found == missing:
+                break
+    return frozenset(found)
+
+
+def _text(node: Function, lines: Sequence[str]) -> str:
+    """A function's code, its first line moved to the margin: so it is valid by itself, whatever it stands in."""
+    return "\n".join(lines[node.lineno - 1 : node.end_lineno])[node.col_offset :]

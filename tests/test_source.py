@@ -1,5 +1,6 @@
 """Reading source code without running it."""
 
+import ast
 import textwrap
 
 import pytest
@@ -99,6 +100,79 @@ def test_a_definition_tells_which_modules_it_uses():
     }
 
 
+def test_imports_are_found_wherever_a_statement_can_stand():
+    found = parsed("""
+        try:
+            import a
+        except ImportError:
+            import b
+        else:
+            import c
+        finally:
+            import d
+        for x in y:
+            with z:
+                while x:
+                    import e
+                else:
+                    import f
+        match x:
+            case 1:
+                import g
+        class A:
+            import h
+            def method(self):
+                async def inner():
+                    if x: import i
+                    elif y: import j
+                    else: import k
+    """)
+    assert found.imports == set("abcdefghijk")
+    assert found.problem == ""
+
+
+def test_uses_are_found_in_whatever_belongs_to_a_definition():
+    found = parsed("""
+        import a, b, c, d, e, f, g
+        @a.decorator
+        def one(x: b.Array = c.zero, *rest: d.Array) -> e.Array:
+            return [f(y) for y in x if (lambda: {**g})]
+        class Two(a.Base, key=b):
+            attribute = c.zero
+            @d.decorator
+            def method(self, x):
+                def inner(): return f"{e.name}", x[f.all]
+                return inner
+        def three(a, x, b=None):
+            import g
+            c = x.d
+            f = "e"
+    """)
+    assert found.definitions["one"].uses == set("abcdefg")
+    assert found.definitions["Two"].uses == set("abcdef")
+    assert found.definitions["Two"].methods["method"].uses == set("def")
+    assert found.definitions["three"].uses == set("cf")
+
+
+def test_a_name_imported_several_times_comes_from_the_innermost_import():
+    found = parsed("""
+        def f():
+            def g():
+                import innermost as np
+            import inner as np
+            return np.x
+        import outer as np
+    """)
+    assert found.definitions["f"].uses == {"innermost"}
+
+
+@pytest.mark.parametrize("terms", [20, 400])
+def test_a_long_sum_hides_nothing_of_its_file(terms):
+    found = parsed(f"class A:\n    def f(self):\n        return {' + '.join(['x'] * terms)}\n")
+    assert (found.problem, source.line_of(found, "A.f")) == ("", 2)
+    assert not source.not_attempted(found, "A.f", "return x")
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -153,6 +227,14 @@ def test_warnings_about_a_students_strings_stay_out_of_the_terminal(recwarn):
         "logits = None\nraise NotImplementedError\nreturn logits",
         "raise NotImplementedError\nh = x @ x\nreturn h",
         "h = None\ndef helper(y):\n    return y\nreturn h",
+        "h = None\n@x\ndef h_of(y=(h := 3)):\n    h = y\nreturn h",
+        "h = None\nf = None\nkey = lambda: (h := x)\nreturn h, f",
+        "if x:\n    h = None\nelse:\n    h = ...\nreturn h",
+        "(h, g), c = None\nc = None\nreturn c",
+        "h = g = None\nwhile x:\n    return h\nreturn g",
+        "match x:\n    case h:\n        h = None\nreturn h",
+        "h = None\nreturn h\nraise NotImplementedError\nh = x @ x",
+        "dx, dh = None, None, None\nreturn dx, dh",
     ],
 )
 def test_unfilled_skeletons_are_not_attempted(body):
@@ -181,6 +263,13 @@ def test_unfilled_skeletons_are_not_attempted(body):
         "yield x",
         "for t in range(T):\n    h = np.tanh(x[t])\nraise NotImplementedError",
         "if cache:\n    return NotImplemented\nreturn x @ x",
+        "h = None\ng = [h for h in x]\nreturn h",
+        "h = None\nwith x as h:\n    pass\nreturn h",
+        "h = None\nx[0], (h, g) = None, x\nreturn h",
+        "h = None\nwhile x:\n    if x:\n        h = x\nreturn h",
+        "h = None\ntry:\n    pass\nexcept E:\n    h = x\nreturn h",
+        "h = None\nmatch x:\n    case 1:\n        return x\nreturn h",
+        "(h, g), c = None\nreturn h",
     ],
 )
 def test_real_computation_is_an_attempt(body):
@@ -196,3 +285,56 @@ def test_methods_are_told_apart():
     assert not source.not_attempted(found, "RNNCell.forward")
     assert source.not_attempted(found, "RNNCell.backward")
     assert not source.not_attempted(found, "RNNCell.step")
+
+
+PRINTED = "batch = x.shape[0]\nh = 'h'\nreturn h"
+"""What a handout prints in the body of a function."""
+PLACES = {
+    "one line": ("f", "def f(x): batch = x.shape[0]; h = 'h'; return h  # TODO\nx = 1\n"),
+    "async": ("f", "async def f(x):\n    batch = x.shape[0]\n    return h\n"),
+    "decorated": ("f", "@decorated\n@twice(x)\ndef f(x):\n    batch = x.shape[0]\n    return h\n"),
+    "nested": ("f", "if x:\n  try:\n    def f(x):\n        pass\n        return h\n  finally:\n    pass\n"),
+    "tabs": ("A.f", "class A:\n\tdef f(x):\n\t\t'''Text\nat the margin'''\n\t\treturn h\n\tdef g(x): pass\n"),
+    "decorated method": ("A.f", "class A:\n    if x:\n        @decorated\n        def f(x):\n            return h\n"),
+    "form feed": ("A.f", "class A:\n  \x0c  def f(x):\n        return h\n\x0cx = 1\n"),
+    "backslashes": ("A.f", "class A:\n  \\\n      def f(x):\n       return h \\\n\nx = 1\n"),
+    "Windows": ("f", "x = '''\r\n'''\r\ny = '\\\r\n'\r\ndef f(x):\r\n    h = 'h'\r\n\r\n    return h\r\nx = 1\r\n"),
+    "old Macs": ("f", "x = 1\rdef f(x):\r    h = 'h'\r    return h\rx = 1\r"),
+    "cells": ("f", "# %% cell 2\nx = [\n1]\n\n# %% cell 7\ndef (\n# %% cell 8\n\ndef f(x):\n    return h\n\nx = 1\n"),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), PLACES.values(), ids=PLACES)
+def test_what_a_handout_prints_is_no_attempt_wherever_it_stands(name, text):
+    for data in (text, text.encode()):
+        assert source.not_attempted(source.parse(data), name, PRINTED)
+    assert not source.not_attempted(source.parse(text), name)
+    assert not source.not_attempted(source.parse(text.replace("return h", "return -h")), name, PRINTED)
+
+
+@pytest.mark.parametrize("first", [b"# -*- coding: latin-1 -*-\n", b"\xef\xbb\xbf", b"# \xe9\n", b""])
+def test_what_a_handout_prints_is_no_attempt_in_other_encodings(first):
+    text = first + b"def f(x):\n    h = 'h'\n    return h  # \xe9t\xe9\n"
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        pytest.skip("this version of Python looks at the bytes of comments")
+    assert source.not_attempted(source.parse(text), "f", PRINTED)
+    assert not source.not_attempted(source.parse(text), "f", PRINTED.replace("'h'", "'g'"))
+
+
+def test_a_function_that_only_the_declared_encoding_can_tell_is_no_attempt():
+    text = '# -*- coding: cp932 -*-\ndef f(x):\n    """表"""\n    return h\n'.encode("cp932")
+    assert source.not_attempted(source.parse(text), "f", PRINTED)
+
+
+def test_more_statements_than_any_handout_prints_are_an_attempt():
+    body = "    batch = x.shape[0]\n"
+    for count, expected in ((24, True), (25, False)):
+        assert source.not_attempted(source.parse(f"def f(x):\n{body * count}"), "f", PRINTED) is expected
+
+
+def test_lines_of_definitions_in_cells_are_those_of_the_whole_text():
+    found = source.parse("# %% cell 1\nx = 1\n\n# %% cell 2\nclass A:\n    def f(self):\n        pass\n\ny = 2\n")
+    assert {name: d.line for name, d in found.definitions.items()} == {"x": 2, "A": 5, "y": 9}
+    assert source.line_of(found, "A.f") == 6
