@@ -15,6 +15,8 @@ import msgspec
 import numpy as np
 
 PREFIX = struct.Struct("<IQ")
+COUNT, KEPT = struct.Struct("<Q"), 1 << 17
+"""Answers that a worker has not sent yet lie in a file of so many bytes. It begins with where they end."""
 MAX_HEADER = 1 << 20
 MAX_ARRAYS = 512
 MAX_NDIM = 8

@@ -11,6 +11,7 @@ import numpy as np
 
 from harness import wire
 from harness.worker.inside import loading, refusals
+from harness.worker.inside.answers import Answers
 from harness.worker.inside.arrays import Numpy, Torch
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.surroundings import Surroundings
@@ -22,11 +23,11 @@ class Hangup(Exception):
     """The grader closed the socket."""
 
 
-def serve(descriptor: int, library: str, process: int) -> None:
-    """Answer until the grader hangs up, who knows this process by the number `process`."""
+def serve(descriptor: int, file: int, library: str, process: int) -> None:
+    """Answer until the grader hangs up, who knows this process by the number `process`; it has the file open too."""
     channel = socket.socket(fileno=descriptor)
     arrays = Torch() if library == "torch" else Numpy()
-    server = _Server(channel, arrays)
+    server = _Server(channel, Answers(channel, file), arrays)
     channel.sendall(wire.pack(wire.Ready(process)))
     try:
         while True:
@@ -36,8 +37,8 @@ def serve(descriptor: int, library: str, process: int) -> None:
 
 
 class _Server:
-    def __init__(self, channel: socket.socket, arrays: Numpy) -> None:
-        self.channel, self.arrays = channel, arrays
+    def __init__(self, channel: socket.socket, answers: Answers, arrays: Numpy) -> None:
+        self.channel, self.answers, self.arrays = channel, answers, arrays
         self.surroundings = Surroundings(arrays.torch if isinstance(arrays, Torch) else None)
         self.code = loading.Code({}, "")
         self.driver: ModuleType | None = None
@@ -46,7 +47,7 @@ class _Server:
         self.room = bytearray()
 
     def answer(self) -> None:
-        """One message in; one out, or one for each call."""
+        """One message in; one out, or one for each call, kept until there are several."""
         header_size, payload_size = wire.PREFIX.unpack(self._receive(wire.PREFIX.size))
         request = wire.decode_request(self._receive(header_size))
         payload = self._receive(payload_size)
@@ -56,7 +57,8 @@ class _Server:
         start = 0
         for call in request.calls:
             arrays, start = wire.views(call.arrays, payload, start)
-            self.channel.sendall(wire.pack(*self._call(call, arrays)))
+            self.answers.add(wire.pack(*self._call(call, arrays)))
+        self.answers.send()
 
     def _receive(self, size: int) -> memoryview:
         """The next bytes, in room that the next message takes again; what is large has its own."""
