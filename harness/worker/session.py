@@ -159,10 +159,7 @@ class Session:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
-        try:
-            arrays = wire.unpack_arrays(header.outputs, payload)
-        except wire.ProtocolError as error:
-            return self._broken(str(error))
+        arrays, _ = wire.views(header.outputs, payload)
         return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed, header.left)
 
     def _believed(self, failure: wire.Failure) -> wire.Failure | Ended:
@@ -256,12 +253,12 @@ class Session:
         if len(self.received) < end:
             return None
         self.read = end
-        header = bytes(self.received[start : start + head])
-        payload = bytes(self.received[start + head : end])
+        with memoryview(self.received) as received:
+            header, payload = bytes(received[start : start + head]), bytes(received[start + head : end])
         try:
-            return wire.decode_reply(header), payload
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return self._broken(f"a header that does not fit the protocol ({error})")
+            return wire.understood(header, len(payload)), payload
+        except wire.ProtocolError as error:
+            return self._broken(str(error))
 
     def _broken(self, what: str) -> Ended:
         return self._end(f"the submission's process sent {what}")
