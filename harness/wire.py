@@ -30,7 +30,7 @@ DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
-
+_TYPES = {name: np.dtype(name) for name in DTYPES}
 
 Leftover = Literal[
     "numpy_errors",
@@ -171,7 +171,7 @@ decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
 def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -> bytes:
     """`header` and the arrays it announces, as one message."""
     head = _encoder.encode(header)
-    payload = [np.ascontiguousarray(a).tobytes() for a in arrays]
+    payload = [a.tobytes() for a in arrays]
     return b"".join([PREFIX.pack(len(head), sum(map(len, payload))), head, *payload])
 
 
@@ -238,7 +238,7 @@ def views(
     arrays = {}
     for spec in specs:
         if not spec.instead:
-            array = arrays[spec.name] = np.ndarray(spec.shape, spec.dtype, payload, start)
+            array = arrays[spec.name] = np.ndarray(spec.shape, _TYPES[spec.dtype], payload, start)
             start += array.nbytes
     return arrays, start
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from harness.worker.clock import Clock, cpu_seconds
 from harness.worker.folders import Folder
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
+from harness.worker.received import Received
 
 START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submission=240.0)
 """Time a worker has to import its array library: none of it is the student's."""
@@ -49,7 +50,7 @@ class Result(msgspec.Struct, frozen=True):
     """What one call returned: the arrays by name, what came instead of an array, inputs that were changed, and
     settings and random generators that were not left as they were."""
 
-    arrays: dict[str, Any]
+    arrays: Mapping[str, Any]
     instead: dict[str, str] = {}
     changed: tuple[str, ...] = ()
     left: tuple[wire.Leftover, ...] = ()
@@ -159,8 +160,8 @@ class Session:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
-        arrays, _ = wire.views(header.outputs, payload)
-        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed, header.left)
+        instead = {s.name: s.instead for s in header.outputs if s.instead}
+        return Result(Received(header.outputs, payload), instead, header.changed, header.left)
 
     def _believed(self, failure: wire.Failure) -> wire.Failure | Ended:
         """The failure, unless it has an excuse that cannot be true."""

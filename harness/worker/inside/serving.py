@@ -90,7 +90,8 @@ class _Server:
         refusals.forget()
         try:
             with warnings.catch_warnings():
-                self.arrays.strict_complex(any(a.dtype.kind == "c" for a in arrays.values()))
+                if any(a.dtype.kind == "c" for a in arrays.values()):
+                    self.arrays.strict_complex()
                 outputs = self.driver.OPERATIONS[call.operation](self.code, dict(inputs))  # type: ignore[union-attr]
                 specs, results = self.arrays.outputs(outputs)
         except BaseException as error:
