@@ -17,6 +17,8 @@ from harness.worker.inside.failures import failure_of
 from harness.worker.inside.surroundings import Surroundings
 
 Array = np.ndarray[Any, Any]
+COMPLEX = b"complex"
+"""In the header of every message that has complex numbers."""
 
 
 class Hangup(Exception):
@@ -44,12 +46,13 @@ class _Server:
         self.driver: ModuleType | None = None
         self.draws = True, True
         """Whether the code may draw random numbers of NumPy's, and of Python's."""
-        self.room = bytearray()
+        self.room, self.complex = bytearray(), False
 
     def answer(self) -> None:
         """One message in; one out, or one for each call, kept until there are several."""
         header_size, payload_size = wire.PREFIX.unpack(self._receive(wire.PREFIX.size))
-        request = wire.decode_request(self._receive(header_size))
+        header = bytes(self._receive(header_size))
+        request, self.complex = wire.decode_request(header), COMPLEX in header
         payload = self._receive(payload_size)
         if isinstance(request, wire.Load):
             self.channel.sendall(wire.pack(self._load(request)))
@@ -90,7 +93,7 @@ class _Server:
         refusals.forget()
         try:
             with warnings.catch_warnings():
-                if any(a.dtype.kind == "c" for a in arrays.values()):
+                if self.complex and any(a.dtype.kind == "c" for a in arrays.values()):
                     self.arrays.strict_complex()
                 outputs = self.driver.OPERATIONS[call.operation](self.code, dict(inputs))  # type: ignore[union-attr]
                 specs, results = self.arrays.outputs(outputs)
