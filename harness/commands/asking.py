@@ -78,7 +78,7 @@ def options_of(
     reveal: bool = False,
     rubric_text: str | None = None,
 ) -> Options:
-    """What was asked for, with `rubric_text` for what the rubric's file says. Ends the program where it makes no sense."""
+    """What was asked for; `rubric_text` stands for what is in the rubric. Ends the program where it makes no sense."""
     from harness.assignments import registry
     from harness.properties.offered import offered
     from harness.rubric import RubricError, load
