@@ -76,20 +76,32 @@ class Session:
         support: Sequence[str] = (),
     ) -> None:
         self.limits, self.level, self.output, self.alive = limits, level, bytearray(), True
-        self.place = Folder()
-        self.folder = self.place.path
+        self._owned = contextlib.ExitStack()
+        try:
+            self._begin(files, library, drivers, support)
+        except BaseException:
+            self.close()
+            raise
+
+    def _begin(self, files: dict[str, bytes], library: str, drivers: Sequence[str], support: Sequence[str]) -> None:
+        """Start the worker. What there is when a step fails, `close` knows of."""
+        limits, level, self.folder = self.limits, self.level, self._owned.enter_context(Folder())
         _lay_out(files, self.folder / "submission")
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.group = cgroup.of_a_worker(limits)
         doors = [self.group.door] if self.group else []
+        if self.group:
+            self._owned.callback(self.group.close)
         self.started = time.monotonic()
         self.kept = _file(wire.KEPT)
+        self._owned.callback(os.close, self.kept)
         given = [self.kept, *doors]
         self.process, self.channel = starting.start(given, self.folder, library, drivers, limits, jail)
+        self._owned.callback(self._stop)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
-        self.selector = selectors.DefaultSelector()
+        self.selector = self._owned.enter_context(selectors.DefaultSelector())
         assert self.process.stdout is not None
         os.set_blocking(self.process.stdout.fileno(), False)
         self.selector.register(self.process.stdout, selectors.EVENT_READ)
@@ -108,16 +120,14 @@ class Session:
 
     def close(self) -> None:
         """End the worker and everything it started, and remove its folder."""
+        self._owned.close()
+
+    def _stop(self) -> None:
         self._kill()
         self.process.wait()
-        if self.group:
-            self.group.close()
-        self.selector.close()
         self.channel.close()
-        os.close(self.kept)
         if self.process.stdout is not None:
             self.process.stdout.close()
-        self.place.remove()
 
     def load(self, request: wire.Load, patience: float = 1.0) -> wire.Loaded | Ended:
         """Import the submission; its time is bounded like a call's, or `patience` times that."""
@@ -279,6 +289,7 @@ class Session:
         self.alive = False
         with contextlib.suppress(ProcessLookupError, PermissionError):  # already gone
             os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()  # which, just forked, leads no group yet
         if self.group:
             self.group.kill()
 

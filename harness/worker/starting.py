@@ -40,6 +40,9 @@ class Process(Protocol):
     pid: int
     stdout: IO[bytes] | None
 
+    def kill(self) -> None:
+        """End it, unless it has ended."""
+
     def wait(self, timeout: float | None = None) -> int:
         """How it ended. Raises `subprocess.TimeoutExpired`."""
 

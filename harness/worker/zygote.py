@@ -119,6 +119,12 @@ class Forked:
             raise zygote._lost(f"its worker cannot be watched: {error}") from error
         self.stdout: IO[bytes] | None = os.fdopen(reading, "rb")
 
+    def kill(self) -> None:
+        """End it, unless it has ended."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has, and its zygote with it
+                signal.pidfd_send_signal(self._end, signal.SIGKILL)
+
     def wait(self, timeout: float | None = None) -> int:
         """How it ended: an exit code, or a signal's number below zero. Raises `subprocess.TimeoutExpired`."""
         if self.returncode is None:
