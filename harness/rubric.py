@@ -78,10 +78,15 @@ def limits(rubric: Rubric | None, assignment: Assignment) -> Limits:
     return msgspec.structs.replace(own, **given)
 
 
-def load(path: Path, assignments: Sequence[Assignment], offered: Offered = _none_offered) -> Rubric:
-    """The rubric in `path`; every name in it must be known to one of `assignments`. Raises `RubricError`."""
+def load(
+    path: Path, assignments: Sequence[Assignment], offered: Offered = _none_offered, text: str | None = None
+) -> Rubric:
+    """The rubric in `path`, or in `text` that was there; every name in it must be known to one of `assignments`.
+
+    Raises `RubricError`.
+    """
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        table = tomllib.loads(path.read_text(encoding="utf-8") if text is None else text)
     except OSError as error:
         raise RubricError(f"rubric {path}: cannot be read ({error.strerror})") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -174,6 +174,7 @@ def test_setting_up_installs_the_versions_in_use_and_tries_the_model_solution(tm
     [
         (["--isolation", "best"], 2, "expected full, restricted, process"),
         (["--rubric", "nowhere.toml"], 2, "cannot be read"),
+        (["--out", "kit.tar"], 2, "kit.tar ends in .tar"),
         (["--out", "no/such/folder/kit.zip"], 3, "cannot write no/such/folder/kit.zip"),
     ],
 )

@@ -140,6 +140,8 @@ def test_the_command_writes_a_folder_once(tmp_path: Path, monkeypatch: pytest.Mo
     code, said = run("lab9")
     assert (code, "is there already" in said, [p.name for p in tmp_path.iterdir()]) == (2, True, ["otter-lab9"])
     assert run("cs999")[0] == 2
+    code, said = run("lab9", "--out", "otter.zip")
+    assert (code, "a folder is written" in said, [p.name for p in tmp_path.iterdir()]) == (2, True, ["otter-lab9"])
     code, said = run("lab9", "--out", "no/such/folder")
     assert (code, "cannot write no/such/folder" in said, [p.name for p in tmp_path.iterdir()]) == (
         3,

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
+from harness.batch import trusted
 from harness.batch.changed import Unknown, changed, touched
 from harness.batch.discover import Entry
 from harness.cli import app
@@ -131,6 +132,87 @@ def test_the_workflow_asks_for_no_rights_and_knows_the_action() -> None:
     checkout, grade = job["steps"]
     assert checkout["with"] == {"fetch-depth": 0, "persist-credentials": False}
     assert set(grade["with"]) <= set(ACTION["inputs"])
+
+
+# --- the rubric ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def generous(repository: Path) -> Path:
+    """The repository has a rubric, which the pull request changes."""
+    for branch, worth in (("main", 8), ("request", 0)):
+        git(repository, "checkout", "-q", branch)
+        (repository / "points.toml").write_text(f"[points]\nmse_last_step = {worth}\n")
+        git(repository, "add", "-A")
+        git(repository, "commit", "-qm", "points")
+    return repository
+
+
+def test_a_pull_request_does_not_give_itself_points(generous: Path) -> None:
+    done, outputs, summary = run_step(
+        generous, path="submissions/bob.py", rubric="points.toml", assignment="lab9", threshold="95"
+    )
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert float(outputs["possible"]) > 8
+    assert f"as it is in {git(generous, 'rev-parse', 'main')}" in summary
+
+
+def test_a_rubric_that_a_pull_request_can_change_is_told(generous: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(generous)
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(generous / "summary"))
+    line = [
+        "ci",
+        "submissions/ann.py",
+        "-a",
+        "lab9",
+        "--rubric",
+        "points.toml",
+        "--only",
+        "rnn_forward",
+        "--cases",
+        "2",
+    ]
+    result = CliRunner().invoke(app, line)
+    assert result.exit_code == 0, result.output
+    assert "--rubric-from takes it from a commit" in result.stderr
+    assert "a pull request can change both" in (generous / "summary").read_text()
+
+
+def test_a_rubric_is_read_as_it_was_and_never_through_a_link(generous: Path, tmp_path: Path) -> None:
+    before = "[points]\nmse_last_step = 8\n"
+    rubric = generous / "points.toml"
+    assert trusted.text_in("main", rubric, generous / "submissions") == before
+    other = tmp_path / "other.toml"
+    other.write_text("")
+    rubric.unlink()
+    rubric.symlink_to(other)
+    assert trusted.text_in("main", rubric, generous) == before
+    assert trusted.text_in("main", other, generous) is None
+    (tmp_path / "link").symlink_to(generous)
+    assert trusted.text_in("main", tmp_path / "link" / "points.toml", generous) == before
+
+
+def test_a_rubric_that_only_the_pull_request_has_is_none(generous: Path) -> None:
+    new = generous / "submissions" / "mine.toml"
+    new.write_text("")
+    with pytest.raises(Unknown, match=r"submissions/mine\.toml is not in main"):
+        trusted.text_in("main", new, generous)
+    with pytest.raises(Unknown, match="fetch-depth: 0"):
+        trusted.text_in("0" * 40, generous / "points.toml", generous)
+
+
+def test_a_checkout_of_the_courses_own_is_its_own_place(generous: Path) -> None:
+    course = generous / "course"
+    git(generous, "init", "-q", "-b", "main", str(course))
+    (course / "points.toml").write_text("")
+    assert trusted.text_in("main", course / "points.toml", generous) is None
+    assert not trusted.exposed(course / "points.toml", generous)
+    assert trusted.exposed(generous / "points.toml", generous / "submissions")
+
+
+def test_without_a_work_tree_a_rubric_beside_what_is_judged_is_exposed(tmp_path: Path) -> None:
+    assert trusted.exposed(tmp_path / "handed_in" / "points.toml", tmp_path / "handed_in")
+    assert not trusted.exposed(tmp_path / "points.toml", tmp_path / "handed_in")
 
 
 # --- what changed ----------------------------------------------------------------------------------------------------

@@ -281,8 +281,11 @@ def made(*arguments: object) -> tuple[int, str]:
     [
         (["cs999"], 2, "unknown assignment 'cs999'"),
         (["lab9", "--form", "wheel", "--out", "kit.whl"], 2, "has to be called rnn_kit_lab9-"),
+        (["lab9", "--out", "kit.tar"], 2, "--out names a file that ends in .zip"),
+        (["lab9", "--out", "kit.whl"], 2, "kit.whl ends in .whl"),
         (["lab9", "--cases", "4", "--out", "no/such/folder/kit.zip"], 3, "cannot write no/such/folder/kit.zip"),
         (["lab9", "--cases", "4", "--seed", "ours"], 0, "grade with another one"),
+        (["lab9", "--cases", "4", "--out", "rnn-kit-lab9"], 0, "rnn-kit-lab9.zip: "),
     ],
 )
 def test_the_command_tells_what_it_made_or_why_it_did_not(

@@ -21,8 +21,8 @@ class Unknown(Exception):
 def changed(folder: Path, base: str) -> list[Path]:
     """Files, deleted ones included, that differ between `base` (a commit or branch) and what is checked out, seen
     from where the two parted. Absolute paths. Raises `Unknown`."""
-    root = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
-    names = _git(
+    root = git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    names = git(
         folder, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--end-of-options", f"{base}...HEAD", "--"
     )
     return [Path(root, name) for name in names.split("\0") if name]
@@ -33,7 +33,8 @@ def touched(entries: Sequence[Entry], files: Sequence[Path]) -> list[Entry]:
     return [e for e in entries if any(file.is_relative_to(Path(e.path).resolve()) for file in files)]
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """What git says of a work tree. Raises `Unknown`."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *QUIET, *arguments],

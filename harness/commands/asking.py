@@ -76,7 +76,9 @@ def options_of(
     attempt: str | None = None,
     only: Sequence[str] | None = None,
     reveal: bool = False,
+    rubric_text: str | None = None,
 ) -> Options:
+    """What was asked for; `rubric_text` stands for what is in the rubric. Ends the program where it makes no sense."""
     from harness.assignments import registry
     from harness.properties.offered import offered
     from harness.rubric import RubricError, load
@@ -85,7 +87,7 @@ def options_of(
     try:
         known: list[Assignment] = [registry.get(assignment)] if assignment else registry.every()
         demand_known(only or (), known)
-        chosen = load(Path(rubric), known, offered) if rubric else None
+        chosen = load(Path(rubric), known, offered, rubric_text) if rubric else None
         return Options(seed, cases, hide_expected, chosen, attempt, reveal, tuple(only or ()))
     except (LookupError, RubricError, NothingSelected) as error:
         stop(str(error.args[0]), WRONG_USAGE)

@@ -63,7 +63,7 @@ def gradescope(
             autocompletion=completing.jails,
         ),
     ] = "",
-    out: Annotated[str, typer.Option(metavar="FILE", help="The zip to write.")] = "gradescope.zip",
+    out: Annotated[str, typer.Option(metavar="FILE", help="The zip to write; it ends in .zip.")] = "gradescope.zip",
 ) -> None:
     """Make the zip that Gradescope calls an autograder. It carries the harness; expected values are kept back.
 
@@ -82,6 +82,7 @@ def gradescope(
     from harness.reporting.write import write_file
 
     options_of(seed, cases, rubric=rubric, assignment=assignment)
+    out = _zip(out)
     if isolation not in LEVELS:
         stop(f"there is no isolation level {isolation!r}; expected {', '.join(LEVELS[1:])}", WRONG_USAGE)
     try:
@@ -109,7 +110,7 @@ def student(
         typer.Option(metavar="zip|wheel", help="A folder to unzip, or a wheel to install with pip."),
     ] = "zip",
     out: Annotated[
-        str, typer.Option(metavar="FILE", help="What to write; named after the assignment unless given.")
+        str, typer.Option(metavar="FILE", help="A name that ends in .zip, or the wheel's own; that unless given.")
     ] = "",
 ) -> None:
     """Make a kit for a class. Students check themselves, offline, with nothing but Python and the array library.
@@ -133,6 +134,7 @@ def student(
     chosen = StudentKit(assignment, seed, cases, hints)
     if trouble := misnamed(chosen, form, out):
         stop(trouble, WRONG_USAGE)
+    out = _zip(out) if form == "zip" else out
     with _sentences(out or f"the {form}"):
         name, data = student_wheel(chosen) if form == "wheel" else student_zip(chosen)
         write_file(Path(out or name), data)
@@ -168,12 +170,25 @@ def otter(
 
     options_of(seed, DEFAULTS.cases, assignment=assignment)
     place = Path(out or f"otter-{assignment}")
+    if place.suffix.lower() in (".zip", ".tar", ".gz"):
+        stop(f"a folder is written, and {place.name} is the name of an archive; --out names a folder", WRONG_USAGE)
     with _sentences(str(place)):
         files = otter_files(OtterKit(assignment, seed))
         write_folder(place, files)
     count = sum(name.startswith("autograder/tests/") for name in files)
     typer.echo(f"{place}: {count} questions. Its folders are those of `otter assign`.")
     raise typer.Exit(ALL_PASS)
+
+
+def _zip(out: str) -> str:
+    """The name of a zip: with its ending, if it has none. Another one ends the program with a sentence."""
+    place = Path(out)
+    if place.suffix and place.suffix.lower() != ".zip":
+        stop(
+            f"a zip is written, and {place.name} ends in {place.suffix}; --out names a file that ends in .zip",
+            WRONG_USAGE,
+        )
+    return f"{place}.zip" if place.name and not place.suffix and not place.is_dir() else out
 
 
 @contextmanager

@@ -56,6 +56,10 @@ def ci(
     seed: Seed = DEFAULTS.seed,
     cases: Cases = DEFAULTS.cases,
     rubric: RubricFile = None,
+    rubric_from: Annotated[
+        str,
+        typer.Option(metavar="COMMIT", help="Take a rubric of this repository from there; from --base unless given."),
+    ] = "",
     hide_expected: Hide = False,
     only: Only = None,
     hints: Hints = "full",
@@ -70,6 +74,7 @@ def ci(
       harness ci
       harness ci homework/ --assignment mytorch --threshold 60
       harness ci submissions --each --base origin/main
+      harness ci homework --rubric points.toml --rubric-from origin/main
 
     On GitHub the summary goes to the step's page ($GITHUB_STEP_SUMMARY) and numbers to its outputs ($GITHUB_OUTPUT).
 
@@ -77,16 +82,37 @@ def ci(
     Exit code: 0 every submission has its points, or none changed; 1 one has not; 2 wrong usage; 3 could not be judged,
     or the reports not written; 130 stopped.
     """
-    options = options_of(seed, cases, hide_expected, rubric, assignment, None, only, reveal)
+    text, origin = _rubric(rubric, rubric_from or base, place_of((paths or ["."])[0]))
+    options = options_of(seed, cases, hide_expected, rubric, assignment, None, only, reveal, text)
     options = kept_apart(options, isolation, other_peoples_code=True)
     entries = _entries(paths or ["."], each, base, assignment, folder_for(out))
     try:
         reports = [limited(report, hints) for report in _graded(entries, options)]
         code = _code(reports, threshold)
-        _leave(reports, Path(out), code, hints)
+        _leave(reports, Path(out), code, hints, origin)
     except KeyboardInterrupt:
         stop("stopped; nothing was decided", INTERRUPTED)
     raise typer.Exit(code)
+
+
+def _rubric(rubric: str | None, commit: str, judged: Path) -> tuple[str | None, str]:
+    """What the rubric says in the commit, if it is to be taken from there; and a sentence on where it came from."""
+    from harness.batch import changed, trusted
+
+    if not rubric:
+        return None, ""
+    folder = judged if judged.is_dir() else judged.parent
+    try:
+        text = trusted.text_in(commit, Path(rubric), folder) if commit else None
+    except changed.Unknown as error:
+        stop(f"rubric {rubric}: {error}", WRONG_USAGE)
+    if text is not None:
+        return text, f"Points by the rubric {rubric}, as it is in {commit}."
+    if commit or not trusted.exposed(Path(rubric), folder):
+        return None, f"Points by the rubric {rubric}."
+    told = f"Points by the rubric {rubric}, which lies where what is judged lies: a pull request can change both."
+    typer.echo(f"harness: {told} --rubric-from takes it from a commit.", err=True)
+    return None, told
 
 
 def _entries(paths: Sequence[str], each: bool, base: str, assignment: str | None, out: Path) -> list[Entry]:
@@ -143,7 +169,7 @@ def _one(report: Report, threshold: float) -> int:
     return ALL_PASS if 100 * earned >= threshold * possible else SOMETHING_FAILED
 
 
-def _leave(reports: Sequence[Report], out: Path, code: int, hints: Level) -> None:
+def _leave(reports: Sequence[Report], out: Path, code: int, hints: Level, origin: str) -> None:
     """Annotations on stdout, files in `out`, and what GitHub asks a step to leave."""
     from harness.reporting import annotations, junit, steps
     from harness.reporting.write import write_file, write_report, write_summary
@@ -154,7 +180,7 @@ def _leave(reports: Sequence[Report], out: Path, code: int, hints: Level) -> Non
             write_report(report, out)
         write_summary(reports, out, hints)
         write_file(out / "results.xml", junit.junit_suites(reports).encode())
-        _append("GITHUB_STEP_SUMMARY", steps.summary(reports))
+        _append("GITHUB_STEP_SUMMARY", steps.summary(reports, origin))
         _append("GITHUB_OUTPUT", steps.outputs(reports, passed=code == ALL_PASS))
     except OSError as error:
         stop(f"cannot write reports in {out}: {error.strerror or error}; name another --out", NOT_JUDGED)

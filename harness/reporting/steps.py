@@ -13,12 +13,16 @@ MOST_BYTES = 1_000_000
 CUT = "The rest is in the files of this run."
 
 
-def summary(reports: Sequence[Report]) -> str:
-    """All reports as Markdown, as many of them whole as there is room for, those with mistakes first."""
+def summary(reports: Sequence[Report], origin: str = "") -> str:
+    """All reports as Markdown, as many of them whole as there is room for, those with mistakes first.
+
+    `origin` says where the rubric came from.
+    """
     if not reports:
         return "Nothing that was handed in has changed, so nothing was graded.\n"
     ordered = sorted(reports, key=lambda report: report.passed)
-    parts = [_overview(ordered)] if len(ordered) > 1 else []
+    parts = [escaped(origin) + "\n"] if origin else []
+    parts += [_overview(ordered)] if len(ordered) > 1 else []
     for page in map(markdown, ordered):
         if sum(len(part.encode()) for part in (*parts, page, CUT)) > MOST_BYTES:
             parts.append(CUT + "\n")

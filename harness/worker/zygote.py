@@ -41,12 +41,12 @@ class Zygote:
         self.door.settimeout(WARMING)
         self.lock, self.alive, self.workers = threading.Lock(), True, set[int]()
 
-    def worker(self, told: dict[str, Any], channel: int, group: Sequence[int] = ()) -> Forked:
-        """A new worker that talks over `channel`, in a control group by its door if there is one. Raises `Lost`."""
+    def worker(self, told: dict[str, Any], given: Sequence[int]) -> Forked:
+        """A new worker, given what `launch.start` says. Raises `Lost`."""
         reading, writing = os.pipe()
         try:
             with launch.written(told) as file:
-                number = self._asked({"worker": True}, (channel, writing, file.fileno(), *group))
+                number = self._asked({"worker": True}, (writing, file.fileno(), *given))
             if not isinstance(number, int):
                 raise self._lost(f"it answered {number!r} where a process was asked for")
             self.workers.add(number)
@@ -118,6 +118,12 @@ class Forked:
         except OSError as error:
             raise zygote._lost(f"its worker cannot be watched: {error}") from error
         self.stdout: IO[bytes] | None = os.fdopen(reading, "rb")
+
+    def kill(self) -> None:
+        """End it, unless it has ended."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):  # it has, and its zygote with it
+                signal.pidfd_send_signal(self._end, signal.SIGKILL)
 
     def wait(self, timeout: float | None = None) -> int:
         """How it ended: an exit code, or a signal's number below zero. Raises `subprocess.TimeoutExpired`."""

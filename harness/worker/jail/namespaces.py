@@ -108,13 +108,17 @@ def enter(room: Room, disk: int, files: int, processes: int, channel: int) -> in
         kernel.unshare(EVERYTHING)
     else:
         _new_user(EVERYTHING, os.getuid(), os.getgid())
+    watching, held = os.pipe()  # closed by the end of whoever holds it
     first = os.fork()  # a first process, whose only task is to be there: the kernel shields it from signals
     if first == 0:
-        _idle()
+        os.close(held)
+        _idle(watching)
+    os.close(watching)
     number = os.fork()
     if number:
         os.close(channel)
         _follow(number)
+    os.close(held)
     kernel.die_with_parent()
     number = int(os.readlink("/proc/self"))
     room.build(disk, files)
@@ -159,11 +163,16 @@ def _limit_processes(most: int) -> None:
     resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
 
 
-def _idle() -> NoReturn:
+def _idle(watching: int) -> NoReturn:
+    """Be there as long as the old process, and no longer: all others in the namespace are ended with this one.
+
+    Had the old process ended before it could be followed, nothing else would tell: from in here it has no number.
+    """
     kernel.die_with_parent()
-    os.closerange(0, 256)
-    while True:
-        signal.pause()
+    os.dup2(watching, 0)
+    os.closerange(1, 256)
+    os.read(0, 1)
+    os._exit(0)
 
 
 def _follow(number: int) -> NoReturn:
