@@ -59,7 +59,7 @@ def results(bench: Workbench, exercises: Sequence[Exercise]) -> list[Arrays]:
     for outcome in outcomes:
         if not isinstance(outcome, Result):
             raise Untrainable(f"{exercises[0].operation} cannot be used for training: {outcome}")
-    return [outcome.arrays for outcome in outcomes if isinstance(outcome, Result)]
+    return [dict(outcome.arrays) for outcome in outcomes if isinstance(outcome, Result)]
 
 
 def train(bench: Workbench, parameters: Arrays, learn: Learn, steps: int, rate: float) -> list[float]:

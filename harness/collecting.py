@@ -115,6 +115,8 @@ def _given(entry: EntryPoint, forward: Result) -> bool:
 
 def returned(entry: EntryPoint, outcomes: Sequence[Outcome | None]) -> EntryPoint:
     """The entry point without optional tensors that the submission never returns."""
+    if not any(tensor.optional for tensor in entry.tensors):
+        return entry
     there = {name for o in outcomes if isinstance(o, Result) for name in (*o.arrays, *o.instead)}
     tensors = tuple(t for t in entry.tensors if not t.optional or t.name in there)
     return msgspec.structs.replace(entry, tensors=tensors)

@@ -112,4 +112,4 @@ def judged(
         return bank.allowed_in(assignment, entry.group, truth, dtype)
 
     asked = tuple(truths)
-    return {tensor.name: together.judge_all(tensor, asked, outcomes, allowed_in) for tensor in entry.tensors}
+    return together.judge_all(entry.tensors, asked, outcomes, allowed_in)

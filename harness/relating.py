@@ -99,10 +99,10 @@ class _Starts:
             self.group,
             truth.case.dims,
             exercise(self.assignment, self.entry, truth).arrays,
-            outcome.arrays,
+            dict(outcome.arrays),
             truth.allowed,
             self.axes,
-            forward.arrays if isinstance(forward, Result) and _real(forward.arrays) else {},
+            dict(forward.arrays) if isinstance(forward, Result) and _real(forward.arrays) else {},
         )
 
 
@@ -130,7 +130,7 @@ def _whole(entry: EntryPoint, truth: Truth, outcome: Outcome | None) -> bool:
     return whole and _real(outcome.arrays)
 
 
-def _real(arrays: Arrays) -> bool:
+def _real(arrays: Mapping[str, Array]) -> bool:
     """Whether no result is complex: such a one fails by itself."""
     return all(a.dtype.kind != "c" for a in arrays.values())
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 import functools
 import math
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 import numpy as np
 
 PREFIX = struct.Struct("<IQ")
+COUNT, KEPT = struct.Struct("<Q"), 1 << 17
+"""Answers that a worker has not sent yet lie in a file of so many bytes. It begins with where they end."""
 MAX_HEADER = 1 << 20
 MAX_ARRAYS = 512
 MAX_NDIM = 8
@@ -22,11 +24,13 @@ MAX_NAME = 80
 MAX_SIZE = 1 << 31
 MOST_CALLS, ENOUGH = 64, 1 << 19
 """Calls, and bytes of arrays, after which a message is long enough: the worker begins when it has all of it."""
+MOST_KNOWN, SHORT = 4096, 512
+"""Headers of replies that are kept with what they say, and the bytes of each at most: 40 MB if all are made for it."""
 DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 )
-
+_TYPES = {name: np.dtype(name) for name in DTYPES}
 
 Leftover = Literal[
     "numpy_errors",
@@ -161,13 +165,13 @@ Reply = Ready | Loaded | Returned | Raised
 
 _encoder = msgspec.msgpack.Encoder()
 decode_request = msgspec.msgpack.Decoder(Request).decode
-decode_reply = msgspec.msgpack.Decoder(Reply).decode
+decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
 
 
 def pack(header: Request | Reply, arrays: Sequence[np.ndarray[Any, Any]] = ()) -> bytes:
     """`header` and the arrays it announces, as one message."""
     head = _encoder.encode(header)
-    payload = [np.ascontiguousarray(a).tobytes() for a in arrays]
+    payload = [a.tobytes() for a in arrays]
     return b"".join([PREFIX.pack(len(head), sum(map(len, payload))), head, *payload])
 
 
@@ -200,6 +204,27 @@ def dtype_name(dtype: np.dtype[Any]) -> str:
     return dtype.name
 
 
+def understood(header: bytes, payload: int) -> Reply:
+    """What a reply says, with so many bytes of arrays. Raises `ProtocolError` before any array is made of bad data.
+
+    Right submissions answer alike, so what was understood once is known, unless it is long.
+    """
+    return _known(header, payload) if len(header) <= SHORT else _understood(header, payload)
+
+
+def _understood(header: bytes, payload: int) -> Reply:
+    try:
+        reply = decode_reply(header)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError(f"a header that does not fit the protocol ({error})") from error
+    if isinstance(reply, Returned):
+        _check(reply.outputs, payload)
+    return reply
+
+
+_known = functools.lru_cache(MOST_KNOWN)(_understood)
+
+
 def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.ndarray[Any, Any]]:
     """The arrays in `payload`, read-only, by name. Raises `ProtocolError` before any array is made of bad data."""
     _check(specs, len(payload))
@@ -213,7 +238,7 @@ def views(
     arrays = {}
     for spec in specs:
         if not spec.instead:
-            array = arrays[spec.name] = np.ndarray(spec.shape, spec.dtype, payload, start)
+            array = arrays[spec.name] = np.ndarray(spec.shape, _TYPES[spec.dtype], payload, start)
             start += array.nbytes
     return arrays, start
 
@@ -221,24 +246,24 @@ def views(
 def _check(specs: Sequence[ArraySpec], payload: int) -> None:
     """Count, names, dtypes, shapes and sizes of everything announced, before any of it is believed."""
     if len(specs) > MAX_ARRAYS or len({s.name for s in specs}) != len(specs):
-        raise ProtocolError(f"a message announced {len(specs)} arrays (at most {MAX_ARRAYS}, each name once)")
+        raise ProtocolError(f"a message that announced {len(specs)} arrays (at most {MAX_ARRAYS}, each name once)")
     announced = 0
     for spec in specs:
         if len(spec.name) > MAX_NAME:
-            raise ProtocolError(f"a message announced an array whose name has {len(spec.name)} letters")
+            raise ProtocolError(f"a message that announced an array whose name has {len(spec.name)} letters")
         size = _size(spec.shape, spec.dtype if not spec.instead else "bool")
         announced += size if not spec.instead else 0
     if announced != payload:
-        raise ProtocolError(f"a message announced {announced} bytes of arrays and carried {payload}")
+        raise ProtocolError(f"a message that announced {announced} bytes of arrays, and carried {payload}")
 
 
 @functools.lru_cache(maxsize=4096)
 def _size(shape: tuple[int, ...], dtype: str) -> int:
     """Bytes of an array; the same few are announced all the time. Raises `ProtocolError` where there is none such."""
     if dtype not in DTYPES:
-        raise ProtocolError(f"a message announced an array of unknown dtype {dtype[:40]!r}")
+        raise ProtocolError(f"a message that announced an array of unknown dtype {dtype[:40]!r}")
     if len(shape) > MAX_NDIM or any(not 0 <= size <= MAX_SIZE for size in shape):
-        raise ProtocolError("a message announced an array of impossible shape")
+        raise ProtocolError("a message that announced an array of impossible shape")
     if math.prod(size or 1 for size in shape) > MAX_SIZE:  # numpy multiplies the others even beside a zero
-        raise ProtocolError("a message announced an array of impossible size")
+        raise ProtocolError("a message that announced an array of impossible size")
     return math.prod(shape) * np.dtype(dtype).itemsize

@@ -9,12 +9,14 @@ import textwrap
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from harness.batch import fallback, run
 from harness.batch.discover import Entry
 from harness.batch.one import grade_entry
+from harness.batch.pool import TIDY
 from harness.batch.progress import Counts, Lines, outcome, shown
 from harness.options import Options
 from harness.report import EntryPointReport, Points, Report, Seconds, SubmissionInfo, decode, encode
@@ -51,9 +53,31 @@ def fake_grade(submission, assignment, options):
         os._exit(3)
     if what == "hang":
         hang(Path(place))
-    if what == "slow":
+    if what == "cores":
+        Path(place).write_text(f"{os.getpid()} {sorted(os.sched_getaffinity(0))}")
+    if what in ("slow", "cores"):
         time.sleep(0.3)
-    return report_for(submission, assignment, options, "fail" if what == "fail" else "pass")
+    report = report_for(submission, assignment, options, "fail" if what == "fail" else "pass")
+    return msgspec.structs.replace(report, message=str(garbage())) if what == "garbage" else report
+
+
+class Ring:
+    """Garbage that only a search for cycles finds."""
+
+    left = 0
+
+    def __init__(self):
+        self.itself = self
+        Ring.left += 1
+
+    def __del__(self):
+        Ring.left -= 1
+
+
+def garbage():
+    """Leave one more ring behind; how many there are."""
+    Ring()
+    return Ring.left
 
 
 def hang(place):
@@ -138,6 +162,33 @@ def test_a_grader_that_dies_once_is_given_a_second_try(tmp_path):
     reports = graded(entries(tmp_path, a=f"die-once {tmp_path / 'marker'}", b="pass"))
     assert (tmp_path / "marker").exists()
     assert statuses(reports) == {"a": "graded", "b": "graded"}
+
+
+@pytest.fixture
+def two_cores():
+    """Whatever the machine has, two of its cores."""
+    if sys.platform != "linux" or len(all_of_them := os.sched_getaffinity(0)) < 2:
+        pytest.skip("it takes two cores, on a system that tells them apart")
+    os.sched_setaffinity(0, sorted(all_of_them)[:2])
+    yield sorted(all_of_them)[:2]
+    os.sched_setaffinity(0, all_of_them)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_graders_keep_to_a_core_each_where_there_are_as_many(jobs, two_cores, tmp_path):
+    graded(entries(tmp_path, **{f"s{n}": f"cores {tmp_path / f's{n}.txt'}" for n in range(6)}), jobs)
+    seen = {tuple(path.read_text().split(" ", 1)) for path in tmp_path.glob("s*.txt")}
+    assert len(seen) == len(dict(seen)) == jobs
+    each = sorted(cores for _, cores in seen)
+    assert each == ([f"[{core}]" for core in two_cores] if jobs == 2 else [str(two_cores)] * jobs)
+    assert sorted(os.sched_getaffinity(0)) == two_cores
+
+
+def test_a_grader_looks_for_garbage_now_and_then(tmp_path):
+    batch = entries(tmp_path, **{f"s{n:03}": "garbage" for n in range(2 * TIDY + 2)})
+    left = [int(report.message) for report in graded(batch, 1)]
+    assert max(left) < TIDY + 2
+    assert left[TIDY - 1] > left[TIDY + 1]
 
 
 def test_a_report_that_cannot_be_written_stops_the_batch_and_its_graders(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import socket
 import tracemalloc
@@ -15,6 +16,7 @@ import pytest
 from grading import DEEP
 from harness import wire
 from harness.assignments.contract import Limits
+from harness.worker import session as session_module
 from harness.worker.session import Ended, Result, Session
 
 FRAMES = 25_000 if DEEP else 3_000
@@ -37,10 +39,15 @@ class Channel:
         return len(chunk)
 
 
-def _session(sent: bytes) -> Session:
-    """A session whose worker has sent `sent` and ended; everything else of it is real."""
+KEPT = session_module._file(wire.KEPT)
+"""Where every worker here keeps what it has not sent."""
+
+
+def _session(sent: bytes, kept: bytes = b"", end: int | None = None) -> Session:
+    """A session whose worker has sent `sent`, kept `kept`, up to `end`, and ended; everything else of it is real."""
     session = Session.__new__(Session)
-    session.group = None
+    session.group, session.kept = None, KEPT
+    os.pwrite(KEPT, wire.COUNT.pack(wire.COUNT.size + len(kept) if end is None else end) + kept, 0)
     session.limits, session.level, session.alive, session.output = LIMITS, "full", True, bytearray()
     session.received, session.read, session.room = bytearray(), 0, memoryview(bytearray(1 << 10))
     session.channel = Channel(sent)  # type: ignore[assignment]
@@ -154,12 +161,32 @@ def test_replies_that_are_right_are_understood() -> None:
     assert {name: a.tolist() for name, a in outcome.arrays.items()} == {n: a.tolist() for n, a in ARRAYS.items()}
 
 
+CALLS = [(msgspec.structs.replace(CALL, id=number), ()) for number in (3, 4, 5)]
+
+
+def test_what_was_kept_is_heard_once_however_much_of_it_was_sent() -> None:
+    """The worker may have ended while it was sending."""
+    three = b"".join(_returned(id=number) for number in (3, 4, 5))
+    for size in range(0, len(three) + 1, 7):
+        assert [type(o) for o in _session(three[:size], three).run(CALLS)] == [Result] * 3
+    *found, last = _session(three[:-1], three[: len(RIGHT) + 1]).run(CALLS)
+    assert [type(o) for o in (*found, last)] == [Result, Result, Ended]
+
+
+@pytest.mark.parametrize("end", [0, 1, 7, 8, wire.KEPT + 1, 2**32, 2**64 - 1])
+def test_a_lie_about_how_much_was_kept_is_harmless(end: int) -> None:
+    first, *others = _session(b"", RIGHT * 3, end).run(CALLS)
+    assert isinstance(first, Ended | Result)
+    assert all(isinstance(o, Ended) for o in others)
+
+
 def test_every_mutated_reply_is_an_outcome_and_takes_little_memory() -> None:
     outcomes: dict[str, int] = {}
     tracemalloc.start()
     try:
-        for frame in _mutated():
-            outcome = next(_session(frame).run([(CALL, [])]))
+        for number, frame in enumerate(_mutated()):
+            sent, kept = (b"", frame) if number % 2 else (frame, b"")
+            outcome = next(_session(sent, kept).run([(CALL, [])]))
             outcomes[type(outcome).__name__] = outcomes.get(type(outcome).__name__, 0) + 1
             if isinstance(outcome, Result):
                 assert all(a.nbytes <= len(frame) and not a.flags.writeable for a in outcome.arrays.values())

@@ -181,7 +181,7 @@ def _close(mine: Array, chained: Array, allowed: Array) -> bool:
 _PIECE = re.compile(r"(\w+)\[(:, )?(\d+)\]")
 
 
-def assembled(arrays: dict[str, Array]) -> dict[str, Array]:
+def assembled(arrays: Mapping[str, Array]) -> dict[str, Array]:
     """A driver returns a chain's results in pieces, `h[:, 0]` or `dh_0[1]`: here they are put together, where their
     shapes let them."""
     whole = dict(arrays)

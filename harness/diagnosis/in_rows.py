@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -73,7 +73,7 @@ def _row(
     return _rows[full]
 
 
-def _together(tensor: Tensor, truths: Sequence[Truth], arrays: Sequence[dict[str, Array]]) -> Array | None:
+def _together(tensor: Tensor, truths: Sequence[Truth], arrays: Sequence[Mapping[str, Array]]) -> Array | None:
     """All numbers of a tensor in a row, where every array is there, real, and of the shape the right one has."""
     found = []
     for truth, its in zip(truths, arrays, strict=True):

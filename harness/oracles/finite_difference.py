@@ -7,7 +7,7 @@ Review 40, 1998), so h can be 1e-30. Richardson extrapolation of central differe
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -42,7 +42,7 @@ class Slope(msgspec.Struct, frozen=True):
     uncertainty: float
     divisor: int
 
-    def agrees(self, gradients: dict[str, Array]) -> bool:
+    def agrees(self, gradients: Mapping[str, Array]) -> bool:
         """Whether a gradient has this slope along this direction."""
         terms = [np.sum(v * gradients[part]) for part, v in self.direction.items()]
         sizes = [np.sum(np.abs(v * gradients[part])) for part, v in self.direction.items()]

@@ -29,6 +29,7 @@ INSIDE = (
     "bystanders",
     "stand_ins",
     "serving",
+    "answers",
     "loading",
     "stepping",
     "cells",
@@ -72,22 +73,16 @@ class Jail(msgspec.Struct, frozen=True):
 
 
 def start(
-    descriptor: int,
-    folder: Path,
-    library: str,
-    drivers: Sequence[str],
-    limits: Limits,
-    jail: Jail,
-    group: Sequence[int] = (),
+    given: Sequence[int], folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: Jail
 ) -> subprocess.Popen[bytes]:
-    """A worker in a fresh interpreter, that talks over `descriptor`, in `folder`; its output captured, its input empty.
+    """A worker in a fresh interpreter, in `folder`; its output captured, its input empty.
 
-    The folder holds what was handed in, in `submission`; a working folder and a root for the jail are made beside it.
-    `group` holds the door of a control group, if there is one.
+    `given` are its channel, a file for its answers, and the door of a control group where there is one. The folder
+    holds what was handed in, in `submission`; a working folder and a root for the jail are made beside it.
     """
     own = told(folder, library, drivers, limits, jail)
-    setup = {**shared(library, drivers), **own, "group": group}
-    return interpreter([descriptor, *group], setup, Path(own["work"]), own["homes"]["HOME"], subprocess.PIPE)
+    setup = {**shared(library, drivers), **own, "answers": given[1], "group": given[2:]}
+    return interpreter(given, setup, Path(own["work"]), own["homes"]["HOME"], subprocess.PIPE)
 
 
 @contextmanager

@@ -7,8 +7,10 @@ import os
 import selectors
 import signal
 import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +24,10 @@ from harness.worker.clock import Clock, cpu_seconds
 from harness.worker.folders import Folder
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
+from harness.worker.received import Received
 
 START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submission=240.0)
 """Time a worker has to import its array library: none of it is the student's."""
-MANY, PAUSE = 8, 0.001
-"""With more answers than that to come, the grader leaves the worker alone for so many seconds, and finds several at
-once, instead of being woken for each."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
 
@@ -50,13 +50,16 @@ class Result(msgspec.Struct, frozen=True):
     """What one call returned: the arrays by name, what came instead of an array, inputs that were changed, and
     settings and random generators that were not left as they were."""
 
-    arrays: dict[str, Any]
+    arrays: Mapping[str, Any]
     instead: dict[str, str] = {}
     changed: tuple[str, ...] = ()
     left: tuple[wire.Leftover, ...] = ()
 
 
 Outcome = Result | wire.Failure | Ended
+Answer = tuple[wire.Reply, bytes]
+LOADING = -1
+"""Stands for the number of what is no call."""
 Message = tuple[wire.Call, Sequence[np.ndarray[Any, Any]]]
 
 
@@ -91,7 +94,10 @@ class Session:
         if self.group:
             self._owned.callback(self.group.close)
         self.started = time.monotonic()
-        self.process, self.channel = starting.start(self.folder, library, drivers, limits, jail, doors)
+        self.kept = _file(wire.KEPT)
+        self._owned.callback(os.close, self.kept)
+        given = [self.kept, *doors]
+        self.process, self.channel = starting.start(given, self.folder, library, drivers, limits, jail)
         self._owned.callback(self._stop)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
         self.channel.setblocking(False)
@@ -127,7 +133,7 @@ class Session:
         """Import the submission; its time is bounded like a call's, or `patience` times that."""
         cpu, wall = patience * self.limits.cpu_call, patience * self.limits.wall_call
         limits = msgspec.structs.replace(self.limits, cpu_call=cpu, wall_call=wall)
-        reply = next(self._exchange(wire.pack(request), 1, limits))
+        reply = next(self._exchange(wire.pack(request), [LOADING], limits))
         if isinstance(reply, Ended):
             return reply
         header, _ = reply
@@ -138,7 +144,7 @@ class Session:
 
     def wait_until_ready(self) -> None:
         """Wait for the worker's first message. Raises `StartFault` when it does not come."""
-        reply = next(self._exchange(b"", 1, START))
+        reply = next(self._exchange(b"", [LOADING], START))
         if isinstance(reply, Ended) or not isinstance(reply[0], wire.Ready):
             why = reply.why if isinstance(reply, Ended) else "it sent something else"
             said = bytes(self.output[-500:]).decode(errors="replace")
@@ -152,7 +158,7 @@ class Session:
 
     def replay(self, frames: bytes, numbers: Sequence[int]) -> Iterator[Outcome]:
         """The same for calls that are packed already, and have these numbers."""
-        replies = self._exchange(frames, len(numbers), self.limits)
+        replies = self._exchange(frames, numbers, self.limits)
         for number, reply in zip(numbers, replies, strict=False):
             outcome = reply if isinstance(reply, Ended) else self._outcome(number, *reply)
             yield outcome
@@ -164,11 +170,8 @@ class Session:
             return self._broken("an answer to another question")
         if isinstance(header, wire.Raised):
             return self._out_of_memory() if header.failure.kind == "MemoryError" else self._believed(header.failure)
-        try:
-            arrays = wire.unpack_arrays(header.outputs, payload)
-        except wire.ProtocolError as error:
-            return self._broken(str(error))
-        return Result(arrays, {s.name: s.instead for s in header.outputs if s.instead}, header.changed, header.left)
+        instead = {s.name: s.instead for s in header.outputs if s.instead}
+        return Result(Received(header.outputs, payload), instead, header.changed, header.left)
 
     def _believed(self, failure: wire.Failure) -> wire.Failure | Ended:
         """The failure, unless it has an excuse that cannot be true."""
@@ -176,31 +179,46 @@ class Session:
             return self._broken("an excuse for a failure that is none here")
         return failure
 
-    def _exchange(self, sent: bytes, replies: int, limits: Limits) -> Iterator[tuple[wire.Reply, bytes] | Ended]:
-        """Send everything while reading answers as they come, each within its time."""
+    def _exchange(self, sent: bytes, numbers: Sequence[int], limits: Limits) -> Iterator[Answer | Ended]:
+        """Send everything while reading answers as they come, each within its time, to the calls with these numbers."""
         if not self.alive:
             yield Ended("the worker had already ended")
             return
         outbox = memoryview(sent)
-        for number in range(replies):
+        for place in range(len(numbers)):
             reply, clock = self._next_message(), None
             while reply is None:
                 clock = clock or Clock(self.number, limits, self.started, self.cpu_before + self.cpu_used())
                 late = clock.late()
                 if late:
-                    yield self._end(late, timeout=True)
+                    yield from self._ending(self._end(late, timeout=True), numbers[place:])
                     return
-                if not outbox and replies - number > MANY:
-                    time.sleep(PAUSE)
                 try:
                     outbox = self._transfer(outbox)
                 except ConnectionError:
-                    yield self._end(self._cause_of_death())
+                    yield from self._ending(self._end(self._cause_of_death()), numbers[place:])
                     return
                 reply = self._next_message()
             yield reply
             if isinstance(reply, Ended):
                 return
+
+    def _ending(self, end: Ended, numbers: Sequence[int]) -> Iterator[Answer | Ended]:
+        """What the worker had answered when it ended, and its end: what it had sent, then what it kept to be sent.
+
+        What was sent may have been kept still, so an answer is taken once.
+        """
+        with contextlib.suppress(ConnectionError, BlockingIOError):
+            for _ in range(wire.KEPT // len(self.room) + 1):
+                self._receive()
+        waiting = list(numbers)
+        for heard in (bytes(self.received[self.read :]), _held(self.kept)):
+            self.received, self.read = bytearray(heard), 0
+            while waiting and isinstance(answer := self._next_message(), tuple):
+                if getattr(answer[0], "id", None) == waiting[0]:
+                    del waiting[0]
+                    yield answer
+        yield end
 
     def _transfer(self, outbox: memoryview) -> memoryview:
         """Move bytes for at most `POLL` seconds. Raises `ConnectionError` when the worker is gone."""
@@ -235,7 +253,7 @@ class Session:
             return
         self.output += chunk[: max(0, self.limits.output - len(self.output))]
 
-    def _next_message(self) -> tuple[wire.Reply, bytes] | Ended | None:
+    def _next_message(self) -> Answer | Ended | None:
         start = self.read + wire.PREFIX.size
         if len(self.received) < start:
             return None
@@ -246,12 +264,12 @@ class Session:
         if len(self.received) < end:
             return None
         self.read = end
-        header = bytes(self.received[start : start + head])
-        payload = bytes(self.received[start + head : end])
+        with memoryview(self.received) as received:
+            header, payload = bytes(received[start : start + head]), bytes(received[start + head : end])
         try:
-            return wire.decode_reply(header), payload
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            return self._broken(f"a header that does not fit the protocol ({error})")
+            return wire.understood(header, len(payload)), payload
+        except wire.ProtocolError as error:
+            return self._broken(str(error))
 
     def _broken(self, what: str) -> Ended:
         return self._end(f"the submission's process sent {what}")
@@ -285,6 +303,24 @@ class Session:
         if code < 0:
             return f"the submission's process was ended by {signal.Signals(-code).name}"
         return f"the submission ended its own process (exit code {code})"
+
+
+def _file(size: int) -> int:
+    """A descriptor of an empty file without a name, in memory where that can be."""
+    if sys.platform == "linux":
+        file = os.memfd_create("answers")
+    else:
+        with tempfile.TemporaryFile() as temporary:
+            file = os.dup(temporary.fileno())
+    os.ftruncate(file, size)
+    return file
+
+
+def _held(file: int) -> bytes:
+    """The answers in the file; whatever else it says, no more than can be in it."""
+    content = os.pread(file, wire.KEPT, 0)
+    end, *_ = wire.COUNT.unpack_from(content.ljust(wire.COUNT.size, b"\0"))
+    return content[wire.COUNT.size : end]
 
 
 def _lay_out(files: dict[str, bytes], root: Path) -> None:

@@ -48,17 +48,17 @@ class Process(Protocol):
 
 
 def start(
-    folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: launch.Jail, group: Sequence[int] = ()
+    given: Sequence[int], folder: Path, library: str, drivers: Sequence[str], limits: Limits, jail: launch.Jail
 ) -> tuple[Process, socket.socket]:
-    """A worker in `folder` (see `launch.start`), and the channel to it."""
+    """A worker in `folder` (see `launch.start`; `given` what comes after the channel), and the channel to it."""
     kind = (library, tuple(drivers), jail.layers, tempfile.gettempdir())
     told = launch.told(folder, library, drivers, limits, jail)
     for _ in range(TRIES if _possible(kind) else 0):
         with contextlib.suppress(Lost, OSError):
-            return _connected(lambda theirs: _zygote(kind).worker(told, theirs, group))
+            return _connected(lambda theirs: _zygote(kind).worker(told, [theirs, *given]))
     if _possible(kind):
         _hopeless.add(kind)
-    return _connected(lambda theirs: launch.start(theirs, folder, library, drivers, limits, jail, group))
+    return _connected(lambda theirs: launch.start([theirs, *given], folder, library, drivers, limits, jail))
 
 
 def _connected(started: Callable[[int], Process]) -> tuple[Process, socket.socket]:

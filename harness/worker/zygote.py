@@ -41,12 +41,12 @@ class Zygote:
         self.door.settimeout(WARMING)
         self.lock, self.alive, self.workers = threading.Lock(), True, set[int]()
 
-    def worker(self, told: dict[str, Any], channel: int, group: Sequence[int] = ()) -> Forked:
-        """A new worker that talks over `channel`, in a control group by its door if there is one. Raises `Lost`."""
+    def worker(self, told: dict[str, Any], given: Sequence[int]) -> Forked:
+        """A new worker, given what `launch.start` says. Raises `Lost`."""
         reading, writing = os.pipe()
         try:
             with launch.written(told) as file:
-                number = self._asked({"worker": True}, (channel, writing, file.fileno(), *group))
+                number = self._asked({"worker": True}, (writing, file.fileno(), *given))
             if not isinstance(number, int):
                 raise self._lost(f"it answered {number!r} where a process was asked for")
             self.workers.add(number)

@@ -12,13 +12,20 @@ from harness.wire import DTYPES, ArraySpec, dtype_name
 from harness.worker.inside.bystanders import name_of
 
 Array = np.ndarray[Any, Any]
+_PLAIN = frozenset(map(np.dtype, DTYPES))
+"""What most results are; another byte order, say, is looked at more closely."""
 
 
 class Numpy:
     """For assignments on numpy arrays."""
 
+    own: Any = np.ndarray
+    """What a result may be, that has nothing to be made plain unless its dtype is another than usual."""
+
     def inputs(self, arrays: dict[str, Array], layout: str) -> dict[str, Any]:
         """Fresh arrays in the memory layout asked for: C, F, strided or read_only."""
+        if layout == "C":
+            return {name: array.copy() for name, array in arrays.items()}
         return {name: _laid_out(array, layout) for name, array in arrays.items()}
 
     def seed(self, seed: int, numpys: bool = True, pythons: bool = True) -> None:
@@ -37,16 +44,15 @@ class Numpy:
         """Whether two of the inputs are equal, byte for byte."""
         return bool(before.shape == after.shape and before.tobytes() == after.tobytes())
 
-    def strict_complex(self, complex_inputs: bool) -> None:
-        """While complex numbers are passed through, dropping their imaginary part is an error, not a warning."""
-        if complex_inputs:
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)
+    def strict_complex(self) -> None:
+        """Where complex numbers are passed through, dropping their imaginary part is an error, not a warning."""
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
 
     def outputs(self, values: dict[str, Any]) -> tuple[tuple[ArraySpec, ...], list[Array]]:
         """Headers for every output, and the arrays of those that are arrays."""
         specs, arrays = [], []
         for name, value in values.items():
-            array = self.plain(value)
+            array: Array | str = value if type(value) is self.own and value.dtype in _PLAIN else self.plain(value)
             if isinstance(array, str):
                 specs.append(ArraySpec(name, instead=array[:120]))
             else:
@@ -62,11 +68,16 @@ class Numpy:
             return _kind(value)
         if value.dtype.kind in "fc" and dtype_name(value.dtype) not in DTYPES:
             value = value.astype("complex128" if value.dtype.kind == "c" else "float64")  # extended precision
-        return value if dtype_name(value.dtype) in DTYPES else f"an array of dtype {value.dtype}"
+        if dtype_name(value.dtype) not in DTYPES:
+            return f"an array of dtype {value.dtype}"
+        native: Array = value if value.dtype.isnative else value.astype(value.dtype.newbyteorder("="))
+        return native
 
 
 class Torch(Numpy):
     """For assignments on torch tensors."""
+
+    own = None
 
     def __init__(self) -> None:
         import torch
@@ -94,10 +105,9 @@ class Torch(Numpy):
         """Whether two of the inputs are equal."""
         return bool(before.shape == after.shape and self.torch.equal(before, after))
 
-    def strict_complex(self, complex_inputs: bool) -> None:
-        """While complex numbers are passed through, dropping their imaginary part is an error, not a warning."""
-        if complex_inputs:
-            warnings.filterwarnings("error", message=".*[Cc]omplex.*")
+    def strict_complex(self) -> None:
+        """Where complex numbers are passed through, dropping their imaginary part is an error, not a warning."""
+        warnings.filterwarnings("error", message=".*[Cc]omplex.*")
 
     def plain(self, value: Any) -> Array | str:
         """`value` as an array of a plain dtype, or in words what it is instead."""
@@ -124,7 +134,7 @@ def _laid_out(array: Array, layout: str) -> Array:
         view = room[tuple(slice(None, None, 2) for _ in array.shape)]
         view[...] = array
         return view
-    fresh = np.array(array, order="C")
+    fresh = array.copy()
     if layout == "read_only":
         fresh.flags.writeable = False
     return fresh

@@ -86,7 +86,7 @@ def main() -> None:
     process = confine(setup["jail"], descriptor) if setup["jail"] else os.getpid()
     from harness.worker.inside.serving import serve
 
-    serve(descriptor, setup["library"], process)
+    serve(descriptor, setup["answers"], setup["library"], process)
 
 
 if __name__ == "__main__":

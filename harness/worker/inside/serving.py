@@ -11,22 +11,25 @@ import numpy as np
 
 from harness import wire
 from harness.worker.inside import loading, refusals
+from harness.worker.inside.answers import Answers
 from harness.worker.inside.arrays import Numpy, Torch
 from harness.worker.inside.failures import failure_of
 from harness.worker.inside.surroundings import Surroundings
 
 Array = np.ndarray[Any, Any]
+COMPLEX = b"complex"
+"""In the header of every message that has complex numbers."""
 
 
 class Hangup(Exception):
     """The grader closed the socket."""
 
 
-def serve(descriptor: int, library: str, process: int) -> None:
-    """Answer until the grader hangs up, who knows this process by the number `process`."""
+def serve(descriptor: int, file: int, library: str, process: int) -> None:
+    """Answer until the grader hangs up, who knows this process by the number `process`; it has the file open too."""
     channel = socket.socket(fileno=descriptor)
     arrays = Torch() if library == "torch" else Numpy()
-    server = _Server(channel, arrays)
+    server = _Server(channel, Answers(channel, file), arrays)
     channel.sendall(wire.pack(wire.Ready(process)))
     try:
         while True:
@@ -36,19 +39,20 @@ def serve(descriptor: int, library: str, process: int) -> None:
 
 
 class _Server:
-    def __init__(self, channel: socket.socket, arrays: Numpy) -> None:
-        self.channel, self.arrays = channel, arrays
+    def __init__(self, channel: socket.socket, answers: Answers, arrays: Numpy) -> None:
+        self.channel, self.answers, self.arrays = channel, answers, arrays
         self.surroundings = Surroundings(arrays.torch if isinstance(arrays, Torch) else None)
         self.code = loading.Code({}, "")
         self.driver: ModuleType | None = None
         self.draws = True, True
         """Whether the code may draw random numbers of NumPy's, and of Python's."""
-        self.room = bytearray()
+        self.room, self.complex = bytearray(), False
 
     def answer(self) -> None:
-        """One message in; one out, or one for each call."""
+        """One message in; one out, or one for each call, kept until there are several."""
         header_size, payload_size = wire.PREFIX.unpack(self._receive(wire.PREFIX.size))
-        request = wire.decode_request(self._receive(header_size))
+        header = bytes(self._receive(header_size))
+        request, self.complex = wire.decode_request(header), COMPLEX in header
         payload = self._receive(payload_size)
         if isinstance(request, wire.Load):
             self.channel.sendall(wire.pack(self._load(request)))
@@ -56,7 +60,8 @@ class _Server:
         start = 0
         for call in request.calls:
             arrays, start = wire.views(call.arrays, payload, start)
-            self.channel.sendall(wire.pack(*self._call(call, arrays)))
+            self.answers.add(wire.pack(*self._call(call, arrays)))
+        self.answers.send()
 
     def _receive(self, size: int) -> memoryview:
         """The next bytes, in room that the next message takes again; what is large has its own."""
@@ -88,7 +93,8 @@ class _Server:
         refusals.forget()
         try:
             with warnings.catch_warnings():
-                self.arrays.strict_complex(any(a.dtype.kind == "c" for a in arrays.values()))
+                if self.complex and any(a.dtype.kind == "c" for a in arrays.values()):
+                    self.arrays.strict_complex()
                 outputs = self.driver.OPERATIONS[call.operation](self.code, dict(inputs))  # type: ignore[union-attr]
                 specs, results = self.arrays.outputs(outputs)
         except BaseException as error:

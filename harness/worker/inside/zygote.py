@@ -22,9 +22,9 @@ NEEDED = (
     *("harness.worker.inside.serving", "harness.worker.jail.entering", "harness.worker.inside.refusals"),
 )
 """What every worker imports before it is ready, some of it late; and what most submissions use."""
-DESCRIPTORS = 4
-"""What comes with a request for a worker: its channel, the pipe for what it prints, a file that says the rest, and the
-door of a control group where there is one."""
+DESCRIPTORS = 5
+"""What comes with a request for a worker: the pipe for what it prints, a file that says the rest, its channel, a file
+for its answers, and the door of a control group where there is one."""
 
 
 def workers(descriptor: int, setup: dict[str, Any]) -> tuple[int, dict[str, Any]]:
@@ -85,7 +85,9 @@ def _one_backward() -> None:
     torch.tanh(x @ x).sum().backward()
 
 
-def _settled(parent: int, channel: int, output: int, told: int, *group: int) -> tuple[int, dict[str, Any]]:
+def _settled(
+    parent: int, output: int, told: int, channel: int, answers: int, *group: int
+) -> tuple[int, dict[str, Any]]:
     """Become what a fresh interpreter would be by now: a session, folders, output and chance of its own."""
     import numpy as np
 
@@ -101,7 +103,7 @@ def _settled(parent: int, channel: int, output: int, told: int, *group: int) -> 
     os.chdir(own["work"])
     os.environ.update(own["homes"])
     np.random.seed(list(os.urandom(32)))  # as unforeseeable as in an interpreter of its own
-    return channel, {**own, "group": group}
+    return channel, {**own, "answers": answers, "group": group}
 
 
 def _status(number: int) -> int | None:
