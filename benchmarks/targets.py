@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import compileall
 import os
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
 import composing  # noqa: F401 - puts the clone that this stands in on the path
 from harness.assignments import registry
@@ -25,7 +21,7 @@ from harness.evidence import exercise
 from harness.oracles import bank
 from recording import keep
 from reference_impls import catalogue
-from timing import adopt_orphans, wait_for_orphans
+from timing import Time, in_turn, python
 
 FEW, MANY = 100, 600
 """Cases of each entry point: what start-up costs is in both, and not in their difference."""
@@ -33,26 +29,9 @@ VANILLA = ("--only", "rnn_*", "--assignment", "cs231n")
 MISTAKE = ("g = g + dh[:, t]", "g = dh[:, t]")
 
 
-class Time(NamedTuple):
-    """Seconds."""
-
-    cpu: float
-    wall: float
-
-
 def command(*arguments: str) -> Callable[[], Time]:
     """Runs a program; its whole process tree is counted."""
-
-    def run() -> Time:
-        others = adopt_orphans()
-        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-        subprocess.run([sys.executable, *arguments], capture_output=True, check=False)
-        wall = time.perf_counter() - began
-        wait_for_orphans(others)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return Time(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, wall)
-
-    return run
+    return lambda: python(*arguments, capture_output=True, check=False)
 
 
 def bare(cases: int, only: str = "rnn_*") -> Callable[[], Time]:
@@ -73,17 +52,16 @@ def bare(cases: int, only: str = "rnn_*") -> Callable[[], Time]:
         cpu, wall = time.process_time(), time.perf_counter()
         for operation, arrays in calls:
             operation(code, arrays)
-        return Time(time.process_time() - cpu, time.perf_counter() - wall)
+        return Time(time.perf_counter() - wall, time.process_time() - cpu)
 
     return run
 
 
-def in_turn(works: Sequence[Callable[[], Time]], rounds: int) -> list[Time]:
-    """Medians of every work; each round does all of them once, so that what else goes on meets all."""
+def warm(works: Sequence[Callable[[], Time]], rounds: int) -> list[Time]:
+    """The median of each, all of which have been done once before."""
     for work in works:
         work()
-    times = [[work() for work in works] for _ in range(rounds)]
-    return [Time(*map(statistics.median, zip(*each, strict=True))) for each in zip(*times, strict=True)]
+    return in_turn(works, rounds)
 
 
 def rows(folder: Path, rounds: int) -> list[list[object]]:
@@ -95,10 +73,10 @@ def rows(folder: Path, rounds: int) -> list[list[object]]:
     def check(path: Path, *more: str) -> Callable[[], Time]:
         return command("-m", "harness", "check", str(path), *VANILLA, *more)
 
-    torch, usage, good, bad = in_turn(
+    torch, usage, good, bad = warm(
         [command("-c", "import torch"), command("-m", "harness", "--help"), check(right), check(wrong)], rounds
     )
-    few, many, loop_few, loop_many = in_turn(
+    few, many, loop_few, loop_many = warm(
         [check(right, "--cases", str(FEW)), check(right, "--cases", str(MANY)), bare(FEW), bare(MANY)], rounds
     )
     replay, loop = many.cpu - few.cpu, loop_many.cpu - loop_few.cpu

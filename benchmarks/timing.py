@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import perf_counter, sleep
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from composing import ROOT
 
@@ -31,19 +31,25 @@ def graded(folder: Path, *options: str, cores: Sequence[int] = ()) -> Time:
     """Grade all of `folder` anew, every report written; with `cores`, the whole process tree on these alone."""
     out = folder.parent / "out"
     asked = [str(folder), "-a", "cs231n", "--only", "rnn_*", "--quiet", "--out", str(out), *options]
-    others = adopt_orphans()
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "harness", "grade", *asked],
+    time = python(
+        *("-m", "harness", "grade", *asked),
         check=True,
         stdout=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         preexec_fn=(lambda: os.sched_setaffinity(0, cores)) if cores else None,
     )
+    shutil.rmtree(out)
+    return time
+
+
+def python(*arguments: str, **how: Any) -> Time:
+    """A run of Python, by `subprocess.run`, and all that it starts."""
+    others = adopt_orphans()
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), perf_counter()
+    subprocess.run([sys.executable, *arguments], **how)
     wall = perf_counter() - began
     wait_for_orphans(others)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    shutil.rmtree(out)
     return Time(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from harness import archive, celltext, notebook_text, source
+from harness import archive, celltext, notebook_text, regular, source
 from harness.archive import BadArchive, Member
 
 MAX_FILE = 2 << 20
@@ -124,7 +124,7 @@ def _holds_archive(path: Path) -> bool:
     """Whether a regular file is an archive by its name, or is called a Python file and is none."""
     if path.suffix.lower() != ".py":
         return archive.is_archive_name(path.name)
-    with path.open("rb") as file:
+    with regular.opened(path) as file:
         return archive.is_archive(file.read(512))
 
 
@@ -193,7 +193,7 @@ def _is_passed_over(name: str) -> bool:
 
 def _member(path: Path, name: str) -> Member:
     def read(most: int) -> bytes:
-        with path.open("rb") as file:
+        with regular.opened(path) as file:
             return file.read(most)
 
     return Member(clean(name), path.lstat().st_size, read)

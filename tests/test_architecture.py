@@ -45,7 +45,7 @@ LAYERS = [
     },
     {"harness.notebook_text"},
     {"harness.rubric", "harness.source", "harness.archive"},
-    {"harness.python2", "harness.skeleton", "harness.tar"},
+    {"harness.python2", "harness.regular", "harness.skeleton", "harness.tar"},
     {"harness.walking"},
     {"harness.assignments"},
     {"harness.worker.inside.driving"},

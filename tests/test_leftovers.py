@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +30,7 @@ from harness.worker.session import Session, StartFault
 while True:
     with Session({}, "numpy", [], Limits(), "full") as session:
         (zygote,) = starting._zygotes.values()
-        print(zygote.process.pid, session.process.pid, flush=True)
+        print(f"{zygote.process.pid} {session.process.pid}", flush=True)
         with contextlib.suppress(StartFault):
             session.wait_until_ready()
     sys.stdin.readline()
@@ -38,7 +40,7 @@ import os, time
 from harness.worker.jail import kernel, namespaces
 follow, first = kernel.die_with_parent, os.getpid()
 def late():
-    print(os.readlink("/proc/self"), flush=True)
+    os.write(1, (os.readlink("/proc/self") + chr(10)).encode())  # at once: another one writes too
     while parent() == first:
         time.sleep(0.001)
     follow()
@@ -80,10 +82,15 @@ def test_a_jail_whose_maker_has_ended_before_it_could_be_followed_ends() -> None
         _wait_for_the_end_of(numbers)
 
 
-def _started(program: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
+@contextlib.contextmanager
+def _started(program: str) -> Iterator[subprocess.Popen[str]]:
+    """A program that is ended at last, whatever goes wrong."""
+    line = [sys.executable, "-c", program]
+    with subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def _line(process: subprocess.Popen[str]) -> str:

@@ -65,6 +65,7 @@ def graded(
     """Grade what is waiting; each verdict is on the disk before `on_done` is told of it. What changed, in lines.
 
     What was handed in more than once is graded once, unless it could not be graded: that is said of each by its name.
+    Nor is what one has become while the batch runs the grade of the others.
     """
     alone, others = twins.split(plan.waiting, plan.inputs)
     again: list[Entry] = []
@@ -78,7 +79,7 @@ def graded(
             changed[name] = line
         on_done(with_overrides(report, plan.overrides))
         for twin in others.pop(report.submission.id, []):
-            if report.status == "graded":
+            if report.status == "graded" and report.submission.sha256 == plan.inputs[twin.id].content:
                 finish(twins.shared(report, twin))
             else:
                 again.append(twin)

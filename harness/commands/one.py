@@ -43,6 +43,7 @@ FORMS = get_args(Form)
 if TYPE_CHECKING:
     from harness.commands.watching import Show
     from harness.report import Report
+    from harness.submission import Submission
 
 
 def check(
@@ -122,8 +123,8 @@ def _watched(place: Path, options: Options, assignment_id: str | None, hints: Le
     """Check it now and after every change, until Ctrl-C."""
     from harness.commands import watching
 
-    def once(chosen: Options) -> Report:
-        return limited(_checked(place, chosen, assignment_id)[0], hints)
+    def once(seen: Submission, chosen: Options) -> Report:
+        return limited(_checked(place, chosen, assignment_id, seen)[0], hints)
 
     watcher = watching.Watcher(options, once, show)
     try:
@@ -176,19 +177,21 @@ def explain(
     raise typer.Exit(code)
 
 
-def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[Report, int]:
-    """The report about one submission, and the exit code it means."""
+def _checked(
+    place: Path, options: Options, assignment_id: str | None, seen: Submission | None = None
+) -> tuple[Report, int]:
+    """The report about one submission, as it is at `place` or was `seen` there, and the exit code it means."""
     from harness.assignments import registry
     from harness.attempts import NoSuchAttempt, narrowed
     from harness.batch import fallback
     from harness.batch.discover import Entry
-    from harness.batch.one import grade_entry
+    from harness.batch.one import grade_read
     from harness.recognising import Unrecognised, recognise
     from harness.selection import NothingSelected, demand_known
     from harness.submission import Unreadable, clean, name_of, read
 
     try:
-        submission = read(place)
+        submission = seen or read(place)
         known = registry.every()
         chosen = registry.get(assignment_id) if assignment_id else recognise(submission, known)
         demand_known(options.only, [chosen])
@@ -199,7 +202,7 @@ def _checked(place: Path, options: Options, assignment_id: str | None) -> tuple[
     except Unreadable as error:
         entry = Entry(name_of(place), clean(str(place)), assignment_id)
         return fallback.load_error(entry, options, str(error)), NOT_JUDGED
-    report = grade_entry(Entry(submission.id, str(place), chosen.id), options)
+    report = grade_read(Entry(submission.id, str(place), chosen.id), submission, options)
     return report, exit_code(report)
 
 

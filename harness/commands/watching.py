@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LOOK = 0.3
 """Seconds between looks at the files; a change is taken up when two looks see the same."""
 
-Check = Callable[[Options], "Report"]
+Check = Callable[["Submission", Options], "Report"]
 Show = Callable[["Report"], None]
 
 
@@ -69,17 +69,17 @@ class Watcher:
         asked = [name for name in now if selected(self.options.only, name)]
         changed = [name for name in asked if now[name] != self.digests.get(name)]
         if changed:
-            self._check(changed, asked)
+            self._check(state, changed, asked)
             self.digests = now
 
-    def _check(self, changed: list[str], asked: list[str]) -> None:
-        """Check what changed; where nothing is known of the others, all."""
+    def _check(self, state: Submission, changed: list[str], asked: list[str]) -> None:
+        """Check what changed, as it was seen; where nothing is known of the others, all."""
         from harness.reporting.wording import entry_mark
 
         everything = len(changed) == len(asked) or not self.known
         options = self.options if everything else msgspec.structs.replace(self.options, only=tuple(changed))
         typer.echo(f"\n── {time.strftime('%H:%M:%S')} " + "─" * 40)
-        report = self.check(options)
+        report = self.check(state, options)
         self.show(report)
         self.known = ({} if everything else self.known) | {e.name: e for e in report.entry_points}
         others = [e for name, e in self.known.items() if name not in changed] if not everything else []

@@ -10,7 +10,8 @@ from harness.platforms.roster import MOODLE_ID, SUBMISSION, Roster, RosterError,
 from harness.platforms.table import csv_text, points, safe
 from harness.report import Report
 from harness.reporting import content, wording
-from harness.reporting.cleaning import plain
+from harness.reporting.cleaning import block, plain
+from harness.reporting.gradebook import FORMULA
 
 GRADE, MODIFIED, FEEDBACK, MAXIMUM = "Grade", "Last modified (grade)", "Feedback comments", "Maximum grade"
 NEEDED = (MOODLE_ID, GRADE, MODIFIED)
@@ -43,7 +44,7 @@ def _cell(mark: Mark, column: str, roster: Roster | None) -> str:
         _demand_scale(mark, roster)
         return safe(there) if mark.grade is None else points(mark.grade)
     if column == FEEDBACK:
-        return there if mark.grade is None and there else _feedback(mark)
+        return _kept(there) if mark.grade is None and there else _feedback(mark)
     return safe(there)
 
 
@@ -81,6 +82,12 @@ def _demand_scale(mark: Mark, roster: Roster | None) -> None:
             f"the assignment is out of {points(theirs)} in Moodle, and these grades are out of {points(mark.out_of)}; "
             f"--out-of {points(theirs)} puts them on Moodle's scale"
         )
+
+
+def _kept(there: str) -> str:
+    """Feedback that is there already, as it is; in HTML, which Moodle keeps, where a spreadsheet would compute it."""
+    text = block(there, len(there))
+    return f"<p>{text}</p>" if text.startswith(FORMULA) else text
 
 
 def _feedback(mark: Mark) -> str:
