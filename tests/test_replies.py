@@ -16,7 +16,7 @@ import pytest
 from grading import DEEP
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import session as session_module
+from harness.worker import kept as kept_file
 from harness.worker.session import Ended, Result, Session
 
 FRAMES = 25_000 if DEEP else 3_000
@@ -39,7 +39,7 @@ class Channel:
         return len(chunk)
 
 
-KEPT = session_module._file(wire.KEPT)
+KEPT = kept_file.new()
 """Where every worker here keeps what it has not sent."""
 
 
@@ -51,7 +51,7 @@ def _session(sent: bytes, kept: bytes = b"", end: int | None = None) -> Session:
     session.limits, session.level, session.alive, session.output = LIMITS, "full", True, bytearray()
     session.received, session.read, session.room = bytearray(), 0, memoryview(bytearray(1 << 10))
     session.channel = Channel(sent)  # type: ignore[assignment]
-    session.process = SimpleNamespace(pid=2**22 + 1, wait=lambda timeout: 0)  # type: ignore[assignment]
+    session.process = SimpleNamespace(pid=2**22 + 1, wait=lambda timeout: 0, kill=lambda: None)  # type: ignore[assignment]
     session.number, session.cpu_started, session.cpu_before, session.started = 2**22 + 1, 0.0, 0.0, float("inf")
 
     def transfer(outbox: memoryview) -> memoryview:

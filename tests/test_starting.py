@@ -67,7 +67,7 @@ def test_a_file_name_that_is_too_long_leaves_nothing() -> None:
     assert held() == before
 
 
-@pytest.mark.parametrize("step", ["_lay_out", "starting.start", "cgroup.of_a_worker", "selectors.DefaultSelector"])
+@pytest.mark.parametrize("step", ["lay_out", "starting.start", "cgroup.of_a_worker", "selectors.DefaultSelector"])
 def test_whatever_step_fails_nothing_is_left(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     before = held()
     with monkeypatch.context() as patch:

@@ -91,3 +91,15 @@ def _looks_forgotten(path: Path) -> bool:
     """Whether this is a folder of ours by its name, owner and content. Raises `OSError`."""
     ours = _NAME.fullmatch(path.name) and not path.is_symlink() and path.lstat().st_uid == os.getuid()
     return bool(ours) and CONTENT.issuperset(os.listdir(path))
+
+
+def lay_out(files: dict[str, bytes], root: Path) -> None:
+    """Write the submission's files below `root`, readable to whichever user the worker will be."""
+    root.mkdir()
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(0o644)
+    for folder in {root, *(parent for name in files for parent in (root / name).parents if root in parent.parents)}:
+        folder.chmod(0o755)

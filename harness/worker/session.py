@@ -7,11 +7,8 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -19,9 +16,9 @@ import numpy as np
 
 from harness import wire
 from harness.assignments.contract import Limits
-from harness.worker import cgroup, isolation, launch, starting
+from harness.worker import cgroup, isolation, kept, launch, starting
 from harness.worker.clock import Clock, cpu_seconds
-from harness.worker.folders import Folder
+from harness.worker.folders import Folder, lay_out
 from harness.worker.isolation import Level
 from harness.worker.jail.places import SUBMISSION
 from harness.worker.received import Received
@@ -86,7 +83,7 @@ class Session:
     def _begin(self, files: dict[str, bytes], library: str, drivers: Sequence[str], support: Sequence[str]) -> None:
         """Start the worker. What there is when a step fails, `close` knows of."""
         limits, level, self.folder = self.limits, self.level, self._owned.enter_context(Folder())
-        _lay_out(files, self.folder / "submission")
+        lay_out(files, self.folder / "submission")
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.group = cgroup.of_a_worker(limits)
@@ -94,7 +91,7 @@ class Session:
         if self.group:
             self._owned.callback(self.group.close)
         self.started = time.monotonic()
-        self.kept = _file(wire.KEPT)
+        self.kept = kept.new()
         self._owned.callback(os.close, self.kept)
         given = [self.kept, *doors]
         self.process, self.channel = starting.start(given, self.folder, library, drivers, limits, jail)
@@ -212,7 +209,7 @@ class Session:
             for _ in range(wire.KEPT // len(self.room) + 1):
                 self._receive()
         waiting = list(numbers)
-        for heard in (bytes(self.received[self.read :]), _held(self.kept)):
+        for heard in (bytes(self.received[self.read :]), kept.read(self.kept)):
             self.received, self.read = bytearray(heard), 0
             while waiting and isinstance(answer := self._next_message(), tuple):
                 if getattr(answer[0], "id", None) == waiting[0]:
@@ -303,33 +300,3 @@ class Session:
         if code < 0:
             return f"the submission's process was ended by {signal.Signals(-code).name}"
         return f"the submission ended its own process (exit code {code})"
-
-
-def _file(size: int) -> int:
-    """A descriptor of an empty file without a name, in memory where that can be."""
-    if sys.platform == "linux":
-        file = os.memfd_create("answers")
-    else:
-        with tempfile.TemporaryFile() as temporary:
-            file = os.dup(temporary.fileno())
-    os.ftruncate(file, size)
-    return file
-
-
-def _held(file: int) -> bytes:
-    """The answers in the file; whatever else it says, no more than can be in it."""
-    content = os.pread(file, wire.KEPT, 0)
-    end, *_ = wire.COUNT.unpack_from(content.ljust(wire.COUNT.size, b"\0"))
-    return content[wire.COUNT.size : end]
-
-
-def _lay_out(files: dict[str, bytes], root: Path) -> None:
-    """Write the submission's files below `root`, readable to whichever user the worker will be."""
-    root.mkdir()
-    for name, data in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(0o644)
-    for folder in {root, *(parent for name in files for parent in (root / name).parents if root in parent.parents)}:
-        folder.chmod(0o755)
