@@ -1,4 +1,4 @@
-"""The file in which a worker keeps answers until it sends them, open in the grader too, who reads it when that ended."""
+"""The file in which a worker keeps answers until it sends them, open in the grader too, which reads it in the end."""
 
 from __future__ import annotations
 
