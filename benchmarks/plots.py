@@ -90,8 +90,25 @@ def targets(axes: Any, rows: Rows) -> None:
     axes.set(xlabel="times as long", xscale="log")
 
 
+def replay(axes: Any, rows: Rows) -> None:
+    """What a further case costs, in its parts, beside the student's calls alone."""
+    places = range(len(rows))[::-1]
+    theirs, workers = [row[4] for row in rows], [row[3] for row in rows]
+    axes.barh(places, theirs, color=OTHERS, label="the student's calls, as they take alone")
+    axes.barh(
+        places, [w - t for w, t in zip(workers, theirs, strict=True)], left=theirs, color=SHADES[0], label="worker"
+    )
+    axes.barh(places, [row[2] for row in rows], left=workers, color=OURS, label="grader")
+    for place, row in zip(places, rows, strict=True):
+        text = f"{row[5]:.2g} × the calls, wanted {row[6]:g}"
+        axes.annotate(text, (row[2] + row[3], place), (4, 0), "data", "offset points", va="center")
+    axes.set_yticks(places, [f"{row[0]}, {row[1]}" for row in rows])
+    axes.set(xlabel="µs of CPU time a case", xlim=(0, 1.7 * max(row[2] + row[3] for row in rows)))
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, -0.2), ncols=3)
+
+
 DRAWN: dict[Callable[[Any, Rows], None], str] = {
-    **{draw: draw.__name__ for draw in (against, two_cores, dask_cluster, long_batch, ceilings, targets)},
+    **{draw: draw.__name__ for draw in (against, two_cores, dask_cluster, long_batch, ceilings, targets, replay)},
     growth: "time_per_case",
 }
 """Each is called after the benchmark that it draws; and what its picture is called."""
@@ -108,7 +125,7 @@ def main() -> None:
             print(f"{kept.name} is not there: run `python benchmarks/{draw.__name__}.py` first", file=sys.stderr)
             continue
         rows = json.loads(kept.read_text(encoding="utf-8"))["rows"]
-        bars = draw in (against, two_cores, dask_cluster, targets)
+        bars = draw in (against, two_cores, dask_cluster, targets, replay)
         with mpl.rc_context(STYLE):
             figure, axes = pyplot.subplots(figsize=(6.4, 0.5 + 0.45 * len(rows) if bars else 3.2))
             draw(axes, rows)
