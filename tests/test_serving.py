@@ -28,7 +28,7 @@ def as_before() -> Iterator[None]:
 
 
 def _server(**operations: Callable[[], Any]) -> _Server:
-    server = _Server(None, Numpy())  # type: ignore[arg-type]
+    server = _Server(None, None, Numpy())  # type: ignore[arg-type]
     found = {name: lambda code, given, run=run: {"out": run()} for name, run in operations.items()}
     server.driver = SimpleNamespace(OPERATIONS=found)  # type: ignore[assignment]
     return server
