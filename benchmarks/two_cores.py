@@ -20,7 +20,7 @@ WANTED = 1.8
 
 def main() -> None:
     """Measure, print and keep."""
-    size, rounds = (int(given) for given in [*sys.argv[1:], *(400, 3)[len(sys.argv) - 1 :]])
+    size, rounds = (int(given) for given in [*sys.argv[1:], *(1000, 2)[len(sys.argv) - 1 :]])
     cores = sorted(os.sched_getaffinity(0))[:2]
     assert len(cores) == 2, "this takes a machine of two cores"
     with tempfile.TemporaryDirectory() as place:
