@@ -62,6 +62,12 @@ def test_it_is_heard_of_a_fresh_interpreter_too(monkeypatch: pytest.MonkeyPatch)
     test_what_came_before_the_end_is_heard("exits", "full")
 
 
+def test_it_is_heard_where_files_in_memory_are_not_to_be_had(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python has no such function where it was built for an older system: so do Conda's and portable ones."""
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    test_what_came_before_the_end_is_heard("exits", "full")
+
+
 def test_answers_too_long_to_be_kept_come_in_their_order() -> None:
     size = wire.KEPT // 8
     found = outcomes(f"def f(n):\n    return np.full({size} if n[0] % 3 else 4, n[0])\n", 9)

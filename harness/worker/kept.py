@@ -11,7 +11,7 @@ from harness.wire import COUNT, KEPT
 
 def new() -> int:
     """The descriptor of a file without a name, in memory where that can be, with nothing in it yet."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and hasattr(os, "memfd_create"):  # a Python built for older systems has none
         file = os.memfd_create("answers")
     else:
         with tempfile.TemporaryFile() as temporary:
