@@ -210,6 +210,22 @@ def test_a_checkout_of_the_courses_own_is_its_own_place(generous: Path) -> None:
     assert trusted.exposed(generous / "points.toml", generous / "submissions")
 
 
+def test_a_repository_that_a_pull_request_puts_into_its_own_is_no_checkout_of_the_courses(generous: Path) -> None:
+    before = "[points]\nmse_last_step = 8\n"
+    inner = generous.parent / "inner"
+    git(generous.parent, "init", "-q", "-b", "main", str(inner))
+    (inner / "points.toml").write_text("[points]\nmse_last_step = 0\n")
+    git(inner, "add", "-A")
+    git(inner, "commit", "-qm", "generous too")
+    for place in ("homework", "course"):
+        git(generous, "-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner), place)
+    assert trusted.text_in("main", generous / "points.toml", generous / "homework") == before
+    with pytest.raises(Unknown, match=r"course/points\.toml is not in main"):
+        trusted.text_in("main", generous / "course" / "points.toml", generous)
+    assert trusted.exposed(generous / "points.toml", generous / "homework")
+    assert trusted.exposed(generous / "course" / "points.toml", generous)
+
+
 def test_without_a_work_tree_a_rubric_beside_what_is_judged_is_exposed(tmp_path: Path) -> None:
     assert trusted.exposed(tmp_path / "handed_in" / "points.toml", tmp_path / "handed_in")
     assert not trusted.exposed(tmp_path / "points.toml", tmp_path / "handed_in")

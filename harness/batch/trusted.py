@@ -37,7 +37,9 @@ def exposed(file: Path, folder: Path) -> bool:
 
 
 def _root(folder: Path) -> Path:
-    return Path(git(folder, "rev-parse", "--show-toplevel").removesuffix("\n"))
+    """The work tree that `folder` is in; of a submodule, which a pull request chooses, the one around it."""
+    around = git(folder, "rev-parse", "--show-superproject-working-tree").removesuffix("\n")
+    return _root(Path(around)) if around else Path(git(folder, "rev-parse", "--show-toplevel").removesuffix("\n"))
 
 
 def _name(file: Path, root: Path) -> str | None:
