@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import sys
 import tempfile
 
 from harness.wire import COUNT, KEPT
@@ -11,13 +11,14 @@ from harness.wire import COUNT, KEPT
 
 def new() -> int:
     """The descriptor of a file without a name, in memory where that can be, with nothing in it yet."""
-    if sys.platform == "linux" and hasattr(os, "memfd_create"):  # a Python built for older systems has none
+    with contextlib.suppress(AttributeError, OSError):  # Python was built for an older system, or this one forbids it
         file = os.memfd_create("answers")
-    else:
-        with tempfile.TemporaryFile() as temporary:
-            file = os.dup(temporary.fileno())
-    os.ftruncate(file, KEPT)
-    return file
+        os.ftruncate(file, KEPT)
+        return file
+    with tempfile.TemporaryFile() as temporary:
+        temporary.write(bytes(KEPT))  # or on a full disk a worker would end as if by its own fault
+        temporary.flush()
+        return os.dup(temporary.fileno())
 
 
 def read(file: int) -> bytes:
