@@ -157,6 +157,14 @@ def test_a_pull_request_does_not_give_itself_points(generous: Path) -> None:
     assert f"as it is in {git(generous, 'rev-parse', 'main')}" in summary
 
 
+def test_it_does_not_do_so_by_a_link_to_another_repository_either(generous: Path) -> None:
+    git(generous.parent, "init", "-q", "-b", "main", str(generous.parent / "other"))
+    (generous / "more").symlink_to(generous.parent / "other")
+    done, _, summary = run_step(generous, path="more\nsubmissions/bob.py", rubric="points.toml", assignment="lab9")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert f"as it is in {git(generous, 'rev-parse', 'main')}" in summary
+
+
 def test_a_rubric_that_a_pull_request_can_change_is_told(generous: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(generous)
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(generous / "summary"))

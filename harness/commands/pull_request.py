@@ -82,7 +82,7 @@ def ci(
     Exit code: 0 every submission has its points, or none changed; 1 one has not; 2 wrong usage; 3 could not be judged,
     or the reports not written; 130 stopped.
     """
-    text, origin = _rubric(rubric, rubric_from or base, place_of((paths or ["."])[0]))
+    text, origin = _rubric(rubric, rubric_from or base, paths or ["."])
     options = options_of(seed, cases, hide_expected, rubric, assignment, None, only, reveal, text)
     options = kept_apart(options, isolation, other_peoples_code=True)
     entries = _entries(paths or ["."], each, base, assignment, folder_for(out))
@@ -95,20 +95,24 @@ def ci(
     raise typer.Exit(code)
 
 
-def _rubric(rubric: str | None, commit: str, judged: Path) -> tuple[str | None, str]:
-    """What the rubric says in the commit, if it is to be taken from there; and a sentence on where it came from."""
+def _rubric(rubric: str | None, commit: str, judged: Sequence[str]) -> tuple[str | None, str]:
+    """What the rubric says in the commit, if it is to be taken from there; and a sentence on where it came from.
+
+    Any of the places that are judged may be a link to elsewhere, made by the pull request.
+    """
     from harness.batch import changed, trusted
 
     if not rubric:
         return None, ""
-    folder = judged if judged.is_dir() else judged.parent
+    folders = [place if place.is_dir() else place.parent for place in map(place_of, judged)]
     try:
-        text = trusted.text_in(commit, Path(rubric), folder) if commit else None
+        found = [trusted.text_in(commit, Path(rubric), folder) for folder in folders] if commit else []
     except changed.Unknown as error:
         stop(f"rubric {rubric}: {error}", WRONG_USAGE)
+    text = next((text for text in found if text is not None), None)
     if text is not None:
         return text, f"Points by the rubric {rubric}, as it is in {commit}."
-    if commit or not trusted.exposed(Path(rubric), folder):
+    if commit or not any(trusted.exposed(Path(rubric), folder) for folder in folders):
         return None, f"Points by the rubric {rubric}."
     told = f"Points by the rubric {rubric}, which lies where what is judged lies: a pull request can change both."
     typer.echo(f"harness: {told} --rubric-from takes it from a commit.", err=True)
