@@ -35,12 +35,12 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="there are contr
 def ground(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A group of the kernel's in which groups of workers are made, without limits: those take a machine's say-so."""
     try:
-        place = cgroup._own() / f"harness-test-{secrets.token_hex(4)}"
+        place = cgroup.own() / f"harness-test-{secrets.token_hex(4)}"
         place.mkdir()
     except (Unavailable, OSError) as error:
         pytest.skip(f"no control group can be made here: {error}")
     monkeypatch.setattr(cgroup, "CONTROLLERS", ())
-    monkeypatch.setattr(cgroup, "_own", lambda: place)
+    monkeypatch.setattr(cgroup, "own", lambda: place)
     cgroup._place.cache_clear()
     yield place
     cgroup._place.cache_clear()
@@ -161,7 +161,7 @@ def test_graders_find_the_place_that_was_arranged_before(tmp_path: Path) -> None
 
 
 def test_a_group_that_may_not_be_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cgroup, "_own", lambda: tmp_path / "none")
+    monkeypatch.setattr(cgroup, "own", lambda: tmp_path / "none")
     within, reason = cgroup._place.__wrapped__()
     assert within is None
     assert reason == f"No such file or directory ({tmp_path / 'none' / 'cgroup.controllers'})"
@@ -221,7 +221,7 @@ from harness.assignments.contract import Limits
 from harness.worker import cgroup
 from harness.worker.session import Session
 cgroup.CONTROLLERS = ()
-cgroup._own = lambda: Path(sys.argv[1])
+cgroup.own = lambda: Path(sys.argv[1])
 session = Session({}, "numpy", [], Limits(), "process")
 session.wait_until_ready()
 print(session.number, flush=True)

@@ -109,7 +109,7 @@ def _place() -> tuple[Path | None, str]:
     if sys.platform != "linux":
         return None, f"it needs Linux, and this is {sys.platform}"
     try:
-        within = _arranged(_own())
+        within = _arranged(own())
         _remove_forgotten(within)
         _try(within)
     except Unavailable as reason:
@@ -119,7 +119,7 @@ def _place() -> tuple[Path | None, str]:
     return within, ""
 
 
-def _own() -> Path:
+def own() -> Path:
     """The folder of the group that this process is in. Raises `Unavailable`, `OSError`."""
     found = _folder(Path("/proc/self/cgroup").read_text(), Path("/proc/self/mountinfo").read_text())
     if found is None:
