@@ -25,7 +25,7 @@ MAX_SIZE = 1 << 31
 MOST_CALLS, ENOUGH = 64, 1 << 19
 """Calls, and bytes of arrays, after which a message is long enough: the worker begins when it has all of it."""
 MOST_KNOWN, SHORT = 4096, 512
-"""Headers of replies that are kept with what they say, and the bytes of each at most: 40 MB if all are made for it."""
+"""Headers of replies that are kept with what they say, and the bytes of each at most: 45 MB if all are made for it."""
 DTYPES = frozenset(
     {"float16", "float32", "float64", "complex64", "complex128", "bool"}
     | {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}

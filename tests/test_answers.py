@@ -82,6 +82,14 @@ def test_answers_too_long_to_be_kept_come_in_their_order() -> None:
     assert {o.arrays["n"].size for o in found if isinstance(o, Result)} == {size, 4}
 
 
+def test_a_result_too_large_to_be_sent_is_too_much_memory() -> None:
+    """It takes no room itself: every element is the same one."""
+    *before, last = outcomes("def f(n):\n    return n if n[0] < 3 else np.broadcast_to(n, (2**20, 2**20))\n", 6)
+    assert numbers(before) == [0, 1, 2]
+    assert isinstance(last, Ended)
+    assert "ran out of memory" in last.why
+
+
 def test_more_answers_than_there_is_room_for_come_in_their_order() -> None:
     found = outcomes(f"def f(n):\n    return np.full({wire.KEPT // 80}, n[0])\n", 64)
     assert numbers(found) == list(range(64))

@@ -25,6 +25,8 @@ from harness.worker.received import Received
 
 START = Limits(cpu_call=120.0, wall_call=240.0, cpu_submission=120.0, wall_submission=240.0)
 """Time a worker has to import its array library: none of it is the student's."""
+MOST_READ = 64
+"""How often to look for what a worker that has ended had sent: what it left behind may be sending still."""
 POLL = 0.1
 """Seconds between looks at a worker's clock while it is silent."""
 
@@ -206,7 +208,7 @@ class Session:
         What was sent may have been kept still, so an answer is taken once.
         """
         with contextlib.suppress(ConnectionError, BlockingIOError):
-            for _ in range(wire.KEPT // len(self.room) + 1):
+            for _ in range(MOST_READ):
                 self._receive()
         waiting = list(numbers)
         for heard in (bytes(self.received[self.read :]), kept.read(self.kept)):

@@ -17,7 +17,7 @@ class Answers:
     """Sends messages over a channel; until then they lie in a file that the grader has open as well."""
 
     def __init__(self, channel: socket.socket, file: int) -> None:
-        """`file` is a descriptor of `wire.KEPT` bytes, closed here: what is mapped stays."""
+        """`file` is a descriptor of `wire.KEPT` bytes, closed here, as a mapping has one of its own."""
         self.channel, self.held, self.sent = channel, wire.COUNT.size, 0.0
         self.room = mmap.mmap(file, wire.KEPT)
         os.close(file)

@@ -60,7 +60,7 @@ class _Server:
         start = 0
         for call in request.calls:
             arrays, start = wire.views(call.arrays, payload, start)
-            self.answers.add(wire.pack(*self._call(call, arrays)))
+            self.answers.add(self._packed(call, arrays))
         self.answers.send()
 
     def _receive(self, size: int) -> memoryview:
@@ -84,6 +84,13 @@ class _Server:
         self.draws = loading.draws(request)
         self.arrays.seed(0)
         return loaded
+
+    def _packed(self, call: wire.Call, arrays: dict[str, Array]) -> bytes:
+        """A call's answer; a result can be larger to send than it was to make."""
+        try:
+            return wire.pack(*self._call(call, arrays))
+        except MemoryError as error:
+            return wire.pack(wire.Raised(call.id, failure_of(error, self.code.root)))
 
     def _call(self, call: wire.Call, arrays: dict[str, Array]) -> tuple[wire.Reply, list[Array]]:
         inputs = self.arrays.inputs(arrays, call.layout)
