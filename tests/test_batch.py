@@ -54,11 +54,25 @@ def fake_grade(submission, assignment, options):
     if what == "hang":
         hang(Path(place))
     if what == "cores":
-        Path(place).write_text(f"{os.getpid()} {sorted(os.sched_getaffinity(0))}")
-    if what in ("slow", "cores"):
+        tell_cores(Path(place))
+    if what == "slow":
         time.sleep(0.3)
     report = report_for(submission, assignment, options, "fail" if what == "fail" else "pass")
     return msgspec.structs.replace(report, message=str(garbage())) if what == "garbage" else report
+
+
+def tell_cores(place):
+    """Tell on which cores this grader may be, once as many others as are wanted have told theirs."""
+    place.with_suffix(".tmp").write_text(f"{os.getpid()} {sorted(os.sched_getaffinity(0))}")
+    place.with_suffix(".tmp").rename(place)
+    deadline = time.monotonic() + PATIENCE
+    while len(told_cores(place.parent)) < int((place.parent / "wanted").read_text()) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def told_cores(folder):
+    """The cores of every grader, by its process."""
+    return dict(path.read_text().split(" ", 1) for path in folder.glob("s*.txt"))
 
 
 class Ring:
@@ -176,10 +190,9 @@ def two_cores():
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_graders_keep_to_a_core_each_where_there_are_as_many(jobs, two_cores, tmp_path):
+    (tmp_path / "wanted").write_text(str(jobs))
     graded(entries(tmp_path, **{f"s{n}": f"cores {tmp_path / f's{n}.txt'}" for n in range(6)}), jobs)
-    seen = {tuple(path.read_text().split(" ", 1)) for path in tmp_path.glob("s*.txt")}
-    assert len(seen) == len(dict(seen)) == jobs
-    each = sorted(cores for _, cores in seen)
+    each = sorted(told_cores(tmp_path).values())
     assert each == ([f"[{core}]" for core in two_cores] if jobs == 2 else [str(two_cores)] * jobs)
     assert sorted(os.sched_getaffinity(0)) == two_cores
 
