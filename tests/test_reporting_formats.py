@@ -11,9 +11,10 @@ import pytest
 from markdown_it import MarkdownIt
 from rich.console import Console
 
-from harness.report import Report, encode
+from harness.report import Edge, Graph, Node, Report, encode
 from harness.reporting import content, wording
 from harness.reporting.cleaning import block, plain
+from harness.reporting.drawing import HALF_WIDE, LETTER, drawing
 from harness.reporting.gradebook import gradebook_csv
 from harness.reporting.hide import hide_expected
 from harness.reporting.html import report_html
@@ -200,6 +201,26 @@ def test_the_students_own_traceback_is_shown(name: str) -> None:
 )
 def test_headlines(make: Callable[[], Report], sentence: str) -> None:
     assert wording.headline(make()) == sentence
+
+
+def test_the_place_of_a_syntax_error_is_told_once() -> None:
+    said = load_error()
+    told = msgspec.structs.replace(said, message=f"{said.message} (line 42)")
+    assert wording.headline(told) == f"Could not be loaded: {said.message} (line 42)."
+    elsewhere = msgspec.structs.replace(said, message=f"{said.message} (line 7)")
+    assert wording.headline(elsewhere).endswith("(line 7) (rnn_layers.py, line 42).")
+
+
+@pytest.mark.parametrize("names", [["h0"], ["dprev_h", "dWh"], ["dWh", "carried back", "dprev_h"]])
+def test_what_stands_above_an_edge_has_room_between_its_nodes(names: list[str]) -> None:
+    graph = Graph(
+        [Node("prev_h", 0, 0), Node("h", 1, 0), Node("x", 1, 1)], [Edge("prev_h", "h", wrong=names), Edge("x", "h")]
+    )
+    drawn = drawing(graph)
+    left, right, _ = (box.x for box in drawn.boxes)
+    (label,) = (label for arrow in drawn.arrows for label in arrow.labels)
+    half = LETTER * len(label.text) / 2
+    assert left + HALF_WIDE < label.x - half < label.x + half < right - HALF_WIDE < drawn.width
 
 
 def test_one_exception_is_told_once_for_all_tensors() -> None:

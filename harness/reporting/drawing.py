@@ -11,14 +11,14 @@ import msgspec
 from harness.report import Edge, Graph, Influence, Node, Numbers
 
 WIDE, HIGH = 172, 92
-"""Distance between columns and rows, in units of the drawing."""
+"""Distance between columns, at least, and rows, in units of the drawing."""
 HALF_WIDE, HALF_HIGH = 34, 15
 """Half a node's size."""
 MARGIN = 14
 LINE = 15
 """From one line of a label to the next."""
-LETTER = 7.6
-"""Width of a letter of a label."""
+LETTER, GAP = 7.6, 9
+"""Width of a letter of a label, and of the room between a label and a node."""
 SHADES = 5
 
 
@@ -64,7 +64,8 @@ class Drawing(msgspec.Struct, frozen=True):
 def drawing(graph: Graph) -> Drawing:
     """The shapes of a graph whose nodes stand on a grid."""
     top = max(n.row for n in graph.nodes)
-    places = {n.name: _place(n, top) for n in graph.nodes}
+    wide = _between_columns(graph)
+    places = {n.name: _place(n, top, wide) for n in graph.nodes}
     boxes = tuple(Box(x, y, name) for name, (x, y) in places.items())
     arrows = tuple(_arrow(e, *places[e.target], *places[e.source]) for e in graph.edges)
     ends = [x.x + LETTER * len(x.text) for a in arrows for x in a.labels if x.anchor == "start"]
@@ -73,8 +74,16 @@ def drawing(graph: Graph) -> Drawing:
     return Drawing(width, height, boxes, arrows, tuple(_sentence(e) for e in graph.edges if e.wrong))
 
 
-def _place(node: Node, top: int) -> tuple[float, float]:
-    return MARGIN + HALF_WIDE + node.column * WIDE, MARGIN + HALF_HIGH + LINE + (top - node.row) * HIGH
+def _between_columns(graph: Graph) -> float:
+    """So far from one to the next that what stands above an edge has room between its nodes."""
+    rows = {n.name: n.row for n in graph.nodes}
+    level = [edge for edge in graph.edges if rows[edge.source] == rows[edge.target]]
+    longest = max((len(text) for edge in level for _, text in _texts(edge)), default=0)
+    return max(WIDE, 2 * (HALF_WIDE + GAP) + LETTER * longest)
+
+
+def _place(node: Node, top: int, wide: float) -> tuple[float, float]:
+    return MARGIN + HALF_WIDE + node.column * wide, MARGIN + HALF_HIGH + LINE + (top - node.row) * HIGH
 
 
 def _arrow(edge: Edge, x1: float, y1: float, x2: float, y2: float) -> Arrow:
@@ -89,10 +98,15 @@ def _arrow(edge: Edge, x1: float, y1: float, x2: float, y2: float) -> Arrow:
 
 
 def _labels(edge: Edge, x: float, y: float, anchor: str, *, upwards: bool) -> list[Label]:
-    lines = [("bad", "✗ ", edge.wrong), ("warn", "", edge.follows), ("soft", "", edge.right)]
-    shown = [(tone, mark + ", ".join(names)) for tone, mark, names in lines if names]
+    shown = _texts(edge)
     first = y - LINE * (len(shown) - 1) if upwards else y
     return [Label(x, first + i * LINE, anchor, tone, text) for i, (tone, text) in enumerate(shown)]
+
+
+def _texts(edge: Edge) -> list[tuple[str, str]]:
+    """The lines beside an edge, each with its tone."""
+    lines = [("bad", "✗ ", edge.wrong), ("warn", "", edge.follows), ("soft", "", edge.right)]
+    return [(tone, mark + ", ".join(names)) for tone, mark, names in lines if names]
 
 
 def _sentence(edge: Edge) -> str:

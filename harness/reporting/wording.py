@@ -110,8 +110,11 @@ def _others(count: int) -> str:
 
 
 def _where(report: Report) -> str:
+    """The place of what went wrong, unless the message says it: that of a syntax error does."""
     last = report.traceback[-1] if report.traceback else None
-    return f" ({plain(last.file, 80)}, line {last.line})" if last else ""
+    if last is None or (last.file in report.message and f"(line {last.line})" in report.message):
+        return ""
+    return f" ({plain(last.file, 80)}, line {last.line})"
 
 
 def entry_sentence(entry: EntryPointReport) -> str:
