@@ -1,8 +1,9 @@
 """Whether a batch slows down as it goes on: every tenth of ten thousand submissions against the first.
 
 Run as `python benchmarks/long_batch.py [SUBMISSIONS]`; it may take an hour or two, and the machine may have other
-things to do: the CPU time of the whole process tree is told beside the seconds. Submissions are small (two functions
-are judged), so that what the coordinator does for each counts as much as it can.
+things to do: the CPU time of the coordinator, its graders and zygotes is told beside the seconds (workers that have
+ended are in nobody's at level full). Submissions are small (two functions are judged), so that what the coordinator does
+for each counts as much as it can.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Moment(NamedTuple):
-    """Seconds of wall time, CPU seconds of the process tree and of the coordinator, and the coordinator's MiB."""
+    """Seconds of wall time; CPU seconds of the coordinator with all below it, as far as told, and its own; its MiB."""
 
     wall: float
     cpu: float

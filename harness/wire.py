@@ -225,12 +225,6 @@ def _understood(header: bytes, payload: int) -> Reply:
 _known = functools.lru_cache(MOST_KNOWN)(_understood)
 
 
-def unpack_arrays(specs: Sequence[ArraySpec], payload: bytes) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays in `payload`, read-only, by name. Raises `ProtocolError` before any array is made of bad data."""
-    _check(specs, len(payload))
-    return views(specs, payload)[0]
-
-
 def views(
     specs: Sequence[ArraySpec], payload: bytes | memoryview, start: int = 0
 ) -> tuple[dict[str, np.ndarray[Any, Any]], int]:

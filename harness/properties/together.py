@@ -113,7 +113,7 @@ def _numbers(array: Array | None, shape: tuple[int, ...]) -> bytes:
 def _verdict(row: Row, piece: Piece, ratios: list[float]) -> CaseVerdict | None:
     """None where something is not within what is allowed, or is no number."""
     start, stop = piece.start, piece.stop
-    if stop - start == 1:
+    if stop - start == 1:  # as nearly all are, and this is asked of every tensor on every case
         worst, undecidable = start, row.undecidable[start]
         if not ratios[start] <= 1.0:
             return None

@@ -89,13 +89,12 @@ class Session:
         jail = launch.Jail(isolation.LAYERS[level], tuple(support))
         self.root = SUBMISSION if "namespaces" in jail.layers else str(self.folder / "submission")
         self.group = cgroup.of_a_worker(limits)
-        doors = [self.group.door] if self.group else []
         if self.group:
             self._owned.callback(self.group.close)
         self.started = time.monotonic()
         self.kept = kept.new()
         self._owned.callback(os.close, self.kept)
-        given = [self.kept, *doors]
+        given = [self.kept, self.group.door] if self.group else [self.kept]
         self.process, self.channel = starting.start(given, self.folder, library, drivers, limits, jail)
         self._owned.callback(self._stop)
         self.number, self.cpu_started, self.cpu_before = self.process.pid, 0.0, 0.0
