@@ -2,8 +2,8 @@
 
 Run as `python benchmarks/long_batch.py [SUBMISSIONS]`; it may take an hour or two, and the machine may have other
 things to do: the CPU time of the coordinator, its graders and zygotes is told beside the seconds (workers that have
-ended are in nobody's at level full). Submissions are small (two functions are judged), so that what the coordinator does
-for each counts as much as it can.
+ended are in nobody's at level full). Submissions are small (two functions are judged), so that what the coordinator
+does for each counts as much as it can.
 """
 
 from __future__ import annotations
